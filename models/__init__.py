@@ -1,0 +1,1 @@
+"""What we ask, what we keep and what we may say."""

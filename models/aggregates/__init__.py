@@ -1,0 +1,1 @@
+"""What we may say: coverage, recaps, totals, disclosure."""

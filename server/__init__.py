@@ -1,0 +1,1 @@
+"""Who asks, over HTTP or on the command line, and what they get."""

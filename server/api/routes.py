@@ -1,0 +1,7 @@
+"""The list of JSON routes."""
+
+from flask import Blueprint
+
+from server.api import form, health, session
+
+BLUEPRINTS: tuple[Blueprint, ...] = (health.routes, session.routes, form.routes)

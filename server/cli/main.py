@@ -1,0 +1,60 @@
+"""The ``dawis`` command: commands are loaded only when called."""
+
+import importlib
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+COMMANDS = {
+    "coverage": "server.cli.coverage:coverage",
+    "dasawisma": "server.cli.dasawisma:dasawisma",
+    "database": "server.cli.database:database",
+    "demo": "server.cli.demo:demo",
+    "kader": "server.cli.kader:kader",
+    "live": "server.cli.live:live",
+    "recount": "server.cli.recount:recount",
+    "register": "server.cli.register:register",
+    "run": "server.cli.run:run",
+    "settings": "server.cli.live:settings",
+    "territory": "server.cli.territory:territory",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(cls=LazyGroup)
+def main() -> None:
+    """Dawis: pendataan dasa wisma."""
+
+
+def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application's context; a Problem becomes one line of words and exit code 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from models.problems import Problem
+        from server.app import create_app
+        from server.errors import WORDS
+
+        with create_app().app_context():
+            try:
+                return command(*args, **kwargs)
+            except Problem as problem:
+                details = ", ".join(f"{key}: {value}" for key, value in problem.details.items())
+                raise click.ClickException(WORDS[problem.code] + (f" ({details})" if details else "")) from problem
+
+    return run

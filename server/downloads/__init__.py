@@ -1,0 +1,1 @@
+"""Files for planners: totals only, never a person."""

@@ -1,0 +1,5 @@
+"""The list of office pages."""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

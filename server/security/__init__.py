@@ -1,0 +1,1 @@
+"""Sessions, guards, keys, headers."""

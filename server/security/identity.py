@@ -1,0 +1,155 @@
+"""Who is asking: the cookie's session, the person behind it, her roles and the areas they reach.
+
+The cookie holds a random token; the table only its SHA-256.  Rights are read from the current grants on every request.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import Response, current_app, g, request
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from models.account import SYNC_ROLES, Device, LoginSession, RoleGrant
+from models.database import db
+from models.problems import Problem
+from models.territory import Area
+
+LIFETIME = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role held now, and where."""
+
+    role: str
+    area_id: int
+    level: str
+    desa_id: int | None
+    path: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A signed-in person; ``grants`` are those in force now."""
+
+    person_id: int
+    device_id: str | None
+    grants: tuple[Grant, ...]
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Names of the roles held."""
+        return frozenset(grant.role for grant in self.grants)
+
+    @property
+    def is_office(self) -> bool:
+        """Whether edits of this person count as the office's."""
+        return "admin_desa" in self.roles
+
+    def reaches(self, area: Area, roles: frozenset[str]) -> bool:
+        """Whether one of these roles covers the area."""
+        return any(grant.role in roles and area.path.startswith(grant.path) for grant in self.grants)
+
+    def sync_paths(self) -> tuple[str, ...]:
+        """Paths of the areas whose dasa wisma this person syncs."""
+        return tuple(grant.path for grant in self.grants if grant.role in SYNC_ROLES)
+
+
+def cookie_name() -> str:
+    """``__Host-session`` over https, ``session`` otherwise."""
+    return "__Host-session" if request.is_secure else "session"
+
+
+def now() -> datetime:
+    """The server's clock, replaceable by ``app.config["CLOCK"]``."""
+    return current_app.config["CLOCK"]()  # type: ignore[no-any-return]
+
+
+def current() -> Caller:
+    """The signed-in person; raises session.none or device.blocked."""
+    caller = optional()
+    if caller is None:
+        raise Problem("session.none")
+    return caller
+
+
+def optional() -> Caller | None:
+    """The signed-in person, or None."""
+    if "caller" not in g:
+        g.caller = _load(request.cookies.get(cookie_name(), ""))
+    return g.caller  # type: ignore[no-any-return]
+
+
+def _load(token: str) -> Caller | None:
+    if not token:
+        return None
+    moment = now()
+    row = db.session.get(LoginSession, token_hash(token))
+    if row is None or row.revoked_at or row.expires_at <= moment:
+        return None
+    if row.device_id:
+        device = db.session.get(Device, row.device_id)
+        if device is None or device.blocked_at:
+            raise Problem("device.blocked")
+    return Caller(row.person_id, row.device_id, grants_of(db.session(), row.person_id, moment))
+
+
+def grants_of(session: Session, person_id: int, moment: datetime) -> tuple[Grant, ...]:
+    """The roles a person holds at a moment."""
+    query = (
+        select(RoleGrant.role, Area.id, Area.level, Area.desa_id, Area.path, Area.code)
+        .join(Area, Area.id == RoleGrant.area_id)
+        .where(
+            RoleGrant.person_id == person_id,
+            RoleGrant.starts_at <= moment,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > moment),
+        )
+        .order_by(RoleGrant.id)
+    )
+    return tuple(Grant(*row) for row in session.execute(query))
+
+
+def token_hash(token: str) -> bytes:
+    """What the table keeps of a cookie token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_session(session: Session, person_id: int, device_id: str | None, moment: datetime) -> str:
+    """Make a session row; returns the cookie token (256 random bits)."""
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            token_hash=token_hash(token),
+            person_id=person_id,
+            device_id=device_id,
+            created_at=moment,
+            last_seen_at=moment,
+            expires_at=moment + LIFETIME,
+        )
+    )
+    return token
+
+
+def set_cookie(response: Response, token: str) -> Response:
+    """Put the token into the cookie the contract names."""
+    response.set_cookie(
+        cookie_name(),
+        token,
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure,
+        path="/",
+    )
+    return response
+
+
+def close_session(session: Session, token: str, moment: datetime) -> None:
+    """End the session of a cookie token."""
+    row = session.get(LoginSession, token_hash(token))
+    if row is not None:
+        row.revoked_at = moment

@@ -1,0 +1,1 @@
+"""How two copies of a record become one."""
