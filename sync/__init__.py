@@ -1,1 +1,1 @@
-"""How two copies of a record become one."""
+"""How two copies of a record become one: a pure core, and a shell that runs it on a session it is given."""
