@@ -3,19 +3,19 @@
  *
  * Always at least 64 px high and tappable over its whole width.
  */
-import type { ComponentChildren } from "preact";
-import { Icon, type IconName } from "./icon";
+import type { ComponentChildren } from 'preact'
+import { Icon, type IconName } from './icon'
 
 export interface RowProps {
-  title: ComponentChildren;
-  sub?: ComponentChildren;
+  title: ComponentChildren
+  sub?: ComponentChildren
   /** Left: an icon, or one or two letters in a circle. */
-  icon?: IconName;
-  letters?: string;
+  icon?: IconName
+  letters?: string
   /** Right: usually a Chip. */
-  trail?: ComponentChildren;
-  href?: string;
-  onClick?: () => void;
+  trail?: ComponentChildren
+  href?: string
+  onClick?: () => void
 }
 
 /** The first letters of the first two words of a name, for the circle before it. */
@@ -25,7 +25,7 @@ export const initials = (name: string): string =>
     .filter((word) => /^\p{L}/u.test(word))
     .slice(0, 2)
     .map((word) => word.charAt(0).toUpperCase())
-    .join("");
+    .join('')
 
 export function Row({ title, sub, icon, letters, trail, href, onClick }: RowProps) {
   const inside = (
@@ -42,20 +42,20 @@ export function Row({ title, sub, icon, letters, trail, href, onClick }: RowProp
       {trail !== undefined && <span class="row-trail">{trail}</span>}
       {(href !== undefined || onClick) && <Icon name="next" class="row-go" />}
     </>
-  );
+  )
   if (href !== undefined) {
     return (
       <a class="row" href={href}>
         {inside}
       </a>
-    );
+    )
   }
   if (onClick) {
     return (
       <button class="row" type="button" onClick={onClick}>
         {inside}
       </button>
-    );
+    )
   }
-  return <div class="row">{inside}</div>;
+  return <div class="row">{inside}</div>
 }
