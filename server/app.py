@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from flask import Flask
+from flask import Flask, g
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.database import db, engine_options, prepare
@@ -11,7 +11,7 @@ from server.api import routes as api_routes
 from server.config import Config, from_environment, load_keyring
 from server.errors import register_errors
 from server.pages import routes as page_routes
-from server.security.guard import check_guard, guard, PUBLIC
+from server.security.guard import PUBLIC, check_guard, guard
 from server.security.headers import add_headers, check_origin
 
 MAX_BODY = 16 * 1024 * 1024
@@ -44,7 +44,14 @@ def create_app(config: Config | None = None, clock: Callable[[], datetime] = utc
     app.before_request(check_origin)
     app.before_request(check_guard)
     app.after_request(add_headers)
+    app.teardown_request(_forget)
     for blueprint in (*api_routes.BLUEPRINTS, *page_routes.BLUEPRINTS):
         app.register_blueprint(blueprint)
     app.view_functions["static"] = guard(PUBLIC)(app.view_functions["static"])
     return app
+
+
+def _forget(_error: BaseException | None) -> None:
+    """Nothing of one request is seen by the next, also where an outer application context stays open."""
+    db.session.remove()
+    g.pop("caller", None)

@@ -11,7 +11,7 @@ from server.app import create_app
 from server.config import Config
 from server.transaction import write
 from tests.builders import World, build_world
-from tests.databases import KINDS, new_address
+from tests.databases import KINDS, drop, new_address
 
 EPOCH = "b1c2d3e4f5a60718"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -53,14 +53,12 @@ def app(database_kind, tmp_path, clock):
     )
     application = create_app(config, clock)
     with application.app_context():
-        import models.tables  # noqa: F401 (fills the metadata)
-
-        db.create_all()
         with write() as session:
             session.add(ServerState(id=1, epoch=EPOCH, is_live=False, seeded="done"))
         yield application
         db.session.remove()
         db.engine.dispose()
+    drop(config.database_url)
 
 
 @pytest.fixture

