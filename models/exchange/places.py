@@ -105,6 +105,10 @@ class PlaceBook:
             parent = self._ensure(parent, "rt", f"RT {place.rt}")
         return parent
 
+    def is_placeholder(self, code: str | None) -> bool:
+        """Whether this code is a "Belum dibagi" of the desa."""
+        return code in self._by_code and self._by_code[code].is_placeholder
+
     def _ensure(self, parent: str, level: str, name: str, *, is_placeholder: bool = False) -> str:
         known = self._child.get((parent, level, name.casefold()))
         if known:
