@@ -1,0 +1,96 @@
+# Two commands: `make run` and `make test`.  `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+APP_SOURCES := $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts pwa/tsconfig.json
+FORM_SOURCES := $(shell find models/form -name '*.json' 2>/dev/null)
+
+##@ Use
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.installed models/data/territory.csv.gz pwa/dist/.built ## Set up everything and start the server on PORT (8000)
+	@exec $(BIN)/dawis run
+
+##@ Prove
+
+test: $(VENV)/.installed-dev models/data/territory.csv.gz pwa/dist/.built chromium ## Everything: Python on SQLite and PostgreSQL, phone unit tests, Chromium journeys
+	@echo "== phone: types and unit tests"
+	@cd pwa && npm run --silent check && npm run --silent test
+	@echo "== server, sync, models and browser journeys, on SQLite and PostgreSQL"
+	@$(BIN)/pytest
+
+check: $(VENV)/.installed-dev pwa/node_modules/.installed ## Lint and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && cd pwa && npm run --silent check
+
+recount: $(VENV)/.installed ## Count everything again from the records and compare
+	@$(BIN)/dawis recount
+
+bench: $(VENV)/.installed-dev pwa/dist/.built ## The measured figures of this release
+	@$(BIN)/python -m bench.figures
+
+##@ Keep in step
+
+form-doc: $(VENV)/.installed-dev ## Write the form's page from its definition
+	@$(BIN)/python -m models.form.document
+
+guide: $(VENV)/.installed-dev pwa/dist/.built chromium ## Make the screenshots of the guides again
+	@$(BIN)/pytest tests/journeys --write-guide
+
+lock: $(VENV)/.installed-dev ## Resolve the Python lock files again
+	@for extra in "" dev; do \
+	  $(BIN)/pip-compile -q --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-options \
+	    $${extra:+--extra $$extra} -o requirements$${extra:+-$$extra}.lock pyproject.toml; done
+
+clean: ## Remove what was built (never the data in var/)
+	rm -rf $(VENV) pwa/node_modules pwa/dist models/data/node_modules models/data/territory.csv.gz
+
+chromium: ## Install Chromium where it is missing
+	@bash scripts/install_chromium.sh
+
+# Each stamp is newer than what it was made from, so a kept clone follows its lock files and sources.
+$(VENV)/bin/python:
+	@echo "== membuat lingkungan Python ($(VENV))"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "== memasang paket Python (sekitar satu menit)"
+	@$(PIP) install --progress-bar on --require-hashes -r requirements.lock
+	@$(PIP) install --quiet --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@echo "== memasang paket Python untuk pengujian (sekitar dua menit)"
+	@$(PIP) install --progress-bar on --require-hashes -r requirements-dev.lock
+	@$(PIP) install --quiet --no-deps --editable .
+	@touch $(VENV)/.installed $@
+
+$(VENV)/.node: requirements-node.lock | $(VENV)/bin/python
+	@if node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>22||a==22&&b>=12?0:1)' 2>/dev/null; \
+	then echo "== Node $$(node --version)"; \
+	else echo "== memasang Node (sekitar setengah menit)"; \
+	  $(PIP) install --progress-bar on --require-hashes -r requirements-node.lock; fi
+	@touch $@
+
+models/data/territory.csv.gz: models/data/package.json models/data/package-lock.json scripts/build_territory.py | $(VENV)/.node
+	@echo "== menyusun daftar wilayah dari paket idn-area-data"
+	@cd models/data && npm ci --ignore-scripts --no-audit --no-fund
+	@$(BIN)/python scripts/build_territory.py
+	@touch $@
+
+pwa/node_modules/.installed: pwa/package.json pwa/package-lock.json | $(VENV)/.node
+	@echo "== memasang paket aplikasi HP"
+	@cd pwa && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
+	@echo "== membangun aplikasi HP"
+	@cd pwa && npm run --silent build
+	@touch $@
+
+.PHONY: help run test check recount bench form-doc guide territory-data lock clean chromium

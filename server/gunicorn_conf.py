@@ -1,0 +1,27 @@
+"""How gunicorn serves us: few processes, some threads (a slow phone holds a thread, not a process)."""
+
+import os
+import sys
+from typing import Any
+
+from server.config import from_environment
+
+_config = from_environment()
+bind = f"{_config.host}:{_config.port}"
+workers = _config.workers
+worker_class = "gthread"
+threads = _config.threads
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108 (heartbeats, never data)
+loglevel = "warning"
+limit_request_line = 4094
+forwarded_allow_ips = "*" if _config.trust_proxy else "127.0.0.1"
+
+
+def when_ready(_server: Any) -> None:
+    """Say where to go once the port is open."""
+    sys.stdout.write(f"Dawis siap di http://{_config.host}:{_config.port}\n{os.environ.get('DAWIS_WELCOME', '')}\n")
+    sys.stdout.flush()
