@@ -1,0 +1,1 @@
+"""Stories in real Chromium against the real server."""
