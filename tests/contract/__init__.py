@@ -1,0 +1,1 @@
+"""The sync contract seen from outside: an independent phone against the HTTP interface."""
