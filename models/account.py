@@ -1,7 +1,7 @@
 """Decides who people are here: persons, roles with dated areas, devices, sessions, invitations, credentials.
 
-A role counts from ``starts_at`` until ``ends_at`` (open while null).  A kader's area is a dasa wisma; she may hold several,
-and a dasa wisma may have several kader.  Names are sealed.
+A role counts from ``starts_at`` until ``ends_at`` (open while null).  A kader's area is a dasa wisma; she may hold
+several, and a dasa wisma may have several kader.  Names are sealed.
 """
 
 from datetime import datetime

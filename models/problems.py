@@ -24,7 +24,7 @@ CODES: dict[str, str] = {
     "device.signature": "the challenge is unknown, too old, or wrongly signed",
     "sync.epoch": "another server history; details: epoch, restored_at",
     "sync.upgrade": "the app is too old to read; pushes are still accepted",
-    "area.unknown": "no area has this code; details: code",
+    "area.unknown": "no area has this code; details: area",
     "register.same_person": "who proposes does not approve",
     "register.not_open": "the change was decided before",
     "register.too_early": "the door has not had the visits this exclusion needs",
@@ -38,7 +38,7 @@ CODES: dict[str, str] = {
 class Problem(Exception):
     """Something refused, by its code in CODES."""
 
-    def __init__(self, code: str, **details: Any) -> None:
+    def __init__(self, code: str, /, **details: Any) -> None:
         if code not in CODES:
             raise KeyError(code)
         super().__init__(code)

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_ID = b"\x01"
 BLIND_BYTES = 16
+KEY_BYTES = 32
 
 
 class SealError(Exception):
@@ -26,7 +27,7 @@ class Keyring:
     """The two keys of an installation.  ``random`` gives nonces (a seam for tests)."""
 
     def __init__(self, master: bytes, blind: bytes, random: Callable[[int], bytes] = os.urandom) -> None:
-        if len(master) != 32 or len(blind) != 32:
+        if len(master) != KEY_BYTES or len(blind) != KEY_BYTES:
             raise ValueError("keys are 32 bytes")
         self._master, self._blind, self._random = master, blind, random
         self._desa_key = lru_cache(maxsize=1024)(lambda desa: self._derive(b"desa|%d" % desa))

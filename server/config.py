@@ -91,7 +91,7 @@ def _key(given: str | None, path: Path) -> bytes:
 
 
 def _make_key(path: Path) -> None:
-    """Write a new key beside its place and link it there, so that two starting processes agree and a kill leaves no half."""
+    """Write a key beside its place and link it there: two starting processes agree, and a kill leaves no half."""
     draft = path.with_suffix(f".{os.getpid()}")
     with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         file.write(base64.b64encode(secrets.token_bytes(32)).decode())

@@ -6,6 +6,7 @@
 import json
 import logging
 import secrets
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,13 @@ STATUS = {
     "server.fault": 500,
 }
 WORDS: dict[str, str] = json.loads((Path(__file__).parent / "words" / "problems.id.json").read_text("utf-8"))
-FROM_HTTP = {401: "session.none", 403: "session.forbidden", 404: "request.not_found", 405: "request.method", 413: "request.too_large"}
+FROM_HTTP = {
+    401: "session.none",
+    403: "session.forbidden",
+    404: "request.not_found",
+    405: "request.method",
+    413: "request.too_large",
+}
 RETRY_SECONDS = 5
 
 
@@ -61,9 +68,10 @@ def answer(problem: Problem) -> Any:
         if problem.code == "session.none" and request.method == "GET":
             return redirect("/masuk?next=" + request.full_path.rstrip("?"), 303)
         return Response(render_template("problem.html", words=WORDS[problem.code], problem=problem), status)
-    body = {"type": "about:blank", "title": WORDS[problem.code], "status": status, "code": problem.code, **problem.details}
+    said = {"title": WORDS[problem.code], "status": status, "code": problem.code}
+    body = {"type": "about:blank", **problem.details, **said}
     response = Response(json.dumps(body), status, mimetype="application/problem+json")
-    wait = problem.details.get("wait", RETRY_SECONDS if status == 503 else None)
+    wait = problem.details.get("wait", RETRY_SECONDS if status == HTTPStatus.SERVICE_UNAVAILABLE else None)
     if wait is not None:
         response.headers["Retry-After"] = str(wait)
     return response
@@ -74,7 +82,7 @@ def _wants_page() -> bool:
 
 
 def _from_http(error: HTTPException) -> Any:
-    if error.code and error.code < 400:
+    if error.code and error.code < HTTPStatus.BAD_REQUEST:
         return error
     return answer(Problem(FROM_HTTP.get(error.code or 500, "request.unreadable")))
 
@@ -87,5 +95,5 @@ def _from_database(error: OperationalError) -> Any:
 
 def _fault(error: Exception) -> Any:
     mark = secrets.token_hex(6)
-    log.exception("fault %s", mark, exc_info=error)
+    log.error("fault %s", mark, exc_info=error)
     return answer(Problem("server.fault", request=mark))

@@ -70,7 +70,13 @@ def invite_kader(
 
 
 def invite(
-    session: Session, keyring: Keyring, person: Person, dasawisma: str, moment: datetime, *, created_by: int | None = None
+    session: Session,
+    keyring: Keyring,
+    person: Person,
+    dasawisma: str,
+    moment: datetime,
+    *,
+    created_by: int | None = None,
 ) -> Invited:
     """A new invitation for a person who exists."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))

@@ -46,13 +46,19 @@ def build_world(app, moment: datetime) -> World:
         made = {}
 
         def area(level, code, name, parent=None, **more):
-            made[code] = add_area(session, level=level, code=code, name=name, parent=made.get(parent), today=today, **more)
+            made[code] = add_area(
+                session, level=level, code=code, name=name, parent=made.get(parent), today=today, **more
+            )
             world.area[code] = made[code].id
 
         area("kabupaten", "35.22", "Kabupaten Bojonegoro")
         area("kecamatan", "35.22.14", "Kapas", "35.22")
         area("kecamatan", "35.22.15", "Bojonegoro", "35.22")
-        for desa, kecamatan, name in ((DESA, "35.22.14", "Kapas"), (NEIGHBOUR, "35.22.14", "Plesungan"), (FAR, "35.22.15", "Kepatihan")):
+        for desa, kecamatan, name in (
+            (DESA, "35.22.14", "Kapas"),
+            (NEIGHBOUR, "35.22.14", "Plesungan"),
+            (FAR, "35.22.15", "Kepatihan"),
+        ):
             area("desa", desa, name, kecamatan, is_kelurahan=desa.split(".")[3].startswith("1"))
             area("dusun", f"{desa}/DS01", "Krajan", desa)
             area("rw", f"{desa}/RW01", "RW 01", f"{desa}/DS01")

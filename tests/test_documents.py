@@ -11,7 +11,9 @@ from server.cli.main import COMMANDS, main
 from tests.source import ROOT, name, tracked
 
 DOCUMENTS = tracked("README*.md", "docs/**/*.md", "CHANGELOG.md")
-PATH = re.compile(r"`((?:server|sync|models|pwa|tests|docs|bench|scripts|\.ci)/[\w./-]*|wsgi\.py|Makefile|pyproject\.toml)`")
+PATH = re.compile(
+    r"`((?:server|sync|models|pwa|tests|docs|bench|scripts|\.ci)/[\w./-]*|wsgi\.py|Makefile|pyproject\.toml)`"
+)
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
 TARGET = re.compile(r"`make ([a-z-]+)")
 COMMAND = re.compile(r"`(?:\.venv/bin/)?dawis ([a-z]+)(?: ([a-z]+))?")

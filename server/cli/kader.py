@@ -28,7 +28,7 @@ def invite(dasawisma: str, count: int, as_json: bool) -> None:
     with write() as session:
         area = area_by_code(session, dasawisma)
         if area is None or area.level != "dasawisma":
-            raise Problem("area.unknown", code=dasawisma)
+            raise Problem("area.unknown", area=dasawisma)
         invited = [invite_kader(session, current_app.config["KEYRING"], area, now()) for _ in range(count)]
     for one in invited:
         click.echo(as_line(one) if as_json else as_words(one))

@@ -17,6 +17,7 @@ from models.account import Device, DeviceChallenge
 from models.problems import Problem
 
 CHALLENGE_LIFETIME = timedelta(minutes=5)
+SIGNATURE_BYTES = 64
 
 
 def read_key(jwk: Any) -> dict[str, str] | None:
@@ -75,7 +76,7 @@ def _verifies(jwk: dict[str, Any], signature: str, challenge: str) -> bool:
         _public_key(jwk).verify(encode_dss_signature(r, s), challenge.encode(), ec.ECDSA(SHA256()))
     except (InvalidSignature, ValueError, binascii.Error):
         return False
-    return len(raw) == 64
+    return len(raw) == SIGNATURE_BYTES
 
 
 def _decode(text: str) -> bytes:

@@ -54,7 +54,7 @@ def guard(*roles: str, area: str | None = None) -> Callable[[View], View]:
 def _covered(rule: Rule, code: str) -> Area:
     area = area_by_code(db.session(), code)
     if area is None:
-        raise Problem("area.unknown", code=code)
+        raise Problem("area.unknown", area=code)
     if not (rule.is_public or SIGNED_IN in rule.roles) and not identity.current().reaches(area, rule.roles):
         raise Problem("session.forbidden")
     return area

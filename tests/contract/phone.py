@@ -81,7 +81,10 @@ class Phone:
     def post(self, body, **headers):
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.client.post(
-            "/api/sync", data=data, content_type="application/json", headers={"Sec-Fetch-Site": "same-origin", **headers}
+            "/api/sync",
+            data=data,
+            content_type="application/json",
+            headers={"Sec-Fetch-Site": "same-origin", **headers},
         )
 
     def send(self, edits=None, **more):
