@@ -8,6 +8,7 @@ MODULES = (
     "models.register",
     "models.records",
     "models.history",
+    "models.imports",
     "models.aggregates.tables",
 )
 ALL = tuple(importlib.import_module(name) for name in MODULES)
