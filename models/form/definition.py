@@ -144,6 +144,7 @@ class Form:
     nonresponse: tuple[Choice, ...]
     nonresponse_fraction: float
     settings: Mapping[str, Any]
+    populations: Mapping[str, Rule]
     modules: tuple[Mapping[str, Any], ...]
     sensitivity: tuple[Choice, ...]
     roles: Mapping[str, Mapping[str, str]]

@@ -11,7 +11,7 @@ from models.form.definition import Field, Form, Kind
 from models.form.rules import OPERATORS, RuleError, applies
 
 CONTEXT_FLAGS = frozenset(
-    "hamil nifas menyusui melahirkan hamil_nifas has_balita several_families inhabited counted".split()
+    "hamil nifas menyusui hamil_nifas has_balita several_families inhabited".split()
 )
 CONTEXT_VALUES = frozenset(("as_of", "age", "months"))
 DEFAULT_SOURCES = frozenset(("head", "area", "first_head", "relation", "age", "spouse"))
@@ -32,6 +32,10 @@ def lint(form: Form) -> Iterator[str]:
             yield from _field(form, kind, item)
             if item.sensitivity not in classes:
                 yield f"{kind.name}.{item.id}: kelas {item.sensitivity!r} tidak ada"
+    for name, rule in form.populations.items():
+        kind = form.raw["population_kinds"].get(name)
+        if kind is not None:
+            yield from lint_rule(form, kind, rule, f"populasi {name}")
     yield from _roles(form)
 
 

@@ -33,6 +33,7 @@ def read(folder: Path) -> Form:
         nonresponse=_choices(head["nonresponse"]["choices"], lists, "nonresponse"),
         nonresponse_fraction=head["nonresponse"]["fraction"],
         settings=head["settings"],
+        populations=head["populations"],
         modules=tuple(head["modules"]),
         sensitivity=_choices(head["sensitivity"], lists, "sensitivity"),
         roles=head["roles"],

@@ -24,6 +24,7 @@ def public(form: Form) -> dict[str, Any]:
         "roles": {kind: dict(roles) for kind, roles in form.roles.items()},
         "meanings": {key: {n: list(v) for n, v in item.items()} for key, item in form.meanings.items()},
         "settings": dict(form.settings),
+        "populations": dict(form.populations),
         "modules": [dict(item) for item in form.modules],
         "sensitivity": [_choice(choice) for choice in form.sensitivity],
     }
