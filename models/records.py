@@ -18,8 +18,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.database import Base, Json, Utc, Uuid
 from models.sealing import Keyring
 
-KINDS = ("household", "family", "member", "event", "visit")
-LIVE = ("active", "moved", "died")
 TABLE = "record"
 
 
