@@ -105,6 +105,11 @@ class PlaceBook:
             parent = self._ensure(parent, "rt", f"RT {place.rt}")
         return parent
 
+    def next_dasawisma(self, parent: str, name: str) -> AreaLine:
+        """A new dasa wisma under an area, with the next free code; remembered as to be made."""
+        self._ensure(parent, "dasawisma", name)
+        return self.new[-1]
+
     def is_placeholder(self, code: str | None) -> bool:
         """Whether this code is a "Belum dibagi" of the desa."""
         return code in self._by_code and self._by_code[code].is_placeholder
