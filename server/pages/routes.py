@@ -2,4 +2,18 @@
 
 from flask import Blueprint
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+from server.pages import frame, masuk, phone
+from server.pages.desa import front as desa
+from server.pages.desa import kader
+from server.pages.kabupaten import front as kabupaten
+from server.pages.publik import front as publik
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    frame.routes,
+    masuk.routes,
+    phone.routes,
+    publik.routes,
+    kabupaten.routes,
+    desa.routes,
+    kader.routes,
+)

@@ -1,0 +1,56 @@
+"""The rows of a coverage table: each child with its name, its page where the reader may open it, and a note."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.territory import LEVELS, Area
+from server.pages import words
+
+
+class Row(NamedTuple):
+    """One child: its coverage, its name, its page or None, and what else is said under the name."""
+
+    shown: Mapping[str, Any]
+    area: Area
+    name: str
+    address: str | None
+    note: str | None
+
+
+def rows_of(session: Session, children: Iterable[Mapping[str, Any]], *, is_open: bool = True) -> list[Row]:
+    """Rows in the order of the children; ``is_open`` gives each the link to its page."""
+    given = list(children)
+    found = {area.code: area for area in session.scalars(select(Area).where(Area.code.in_([one["area"] for one in given])))}
+    return [
+        Row(one, area, _name(area), page_of(area) if is_open else None, _note(area, one))
+        for one in given
+        for area in (found[one["area"]],)
+    ]
+
+
+def page_of(area: Area) -> str:
+    """The address of an area's page."""
+    if area.level in ("kabupaten", "kecamatan"):
+        return url_for(f"kabupaten.{area.level}", code=area.code)
+    return url_for("desa.front", code=area.code)
+
+
+def level_title(rows: list[Row]) -> str:
+    """What the rows are: ``Dusun``, ``RW`` …, or several of them."""
+    levels = sorted({row.area.level for row in rows}, key=LEVELS.index)
+    return " / ".join(words.level_word(rows[0].area, level) for level in levels)
+
+
+def _name(area: Area) -> str:
+    return words.full_name(area) if area.level in ("dusun", "rw", "rt") or area.is_kelurahan else area.name
+
+
+def _note(area: Area, shown: Mapping[str, Any]) -> str | None:
+    missing = shown.get("missing")
+    if missing and area.level == "kecamatan":
+        return f"{missing} desa belum dapat dihitung"
+    return "peragaan" if area.is_demo and area.level == "desa" else None

@@ -1,0 +1,126 @@
+"""Decides how numbers, days and our fixed choices read on a page, in Indonesian.
+
+A percentage is always floored, so that "100 %" stands only where nothing is missing.
+"""
+
+from datetime import date, datetime
+
+from models.calendar import JAKARTA
+from models.territory import Area
+
+MONTHS = tuple("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split())
+SHORT_MONTH = 3
+UNDECIDED = "belum dapat dihitung"
+LEVELS = {
+    "kabupaten": "Kabupaten",
+    "kecamatan": "Kecamatan",
+    "desa": "Desa",
+    "dusun": "Dusun",
+    "rw": "RW",
+    "rt": "RT",
+    "dasawisma": "Dasa wisma",
+}
+KELURAHAN = {"desa": "Kelurahan", "dusun": "Lingkungan"}
+OUTCOMES = {
+    "selesai": "Selesai",
+    "tidak_berubah": "Tidak ada perubahan",
+    "sebagian": "Sebagian",
+    "tidak_di_rumah": "Tidak di rumah",
+    "menolak": "Menolak",
+    "kosong": "Kosong",
+    "pindah": "Pindah",
+    "dibongkar": "Dibongkar",
+    "bukan_rumah_tinggal": "Bukan rumah tinggal",
+    "ganda": "Tercatat dua kali",
+    "bukan_dasawisma_ini": "Bukan dasa wisma ini",
+    "belum": "Belum dikunjungi",
+    "belum_terdata": "Belum terdata",
+    "belum_tercatat": "Pintu belum tercatat",
+}
+ROLES = {
+    "kader": "Kader",
+    "admin_desa": "Admin desa",
+    "tp_pkk": "TP PKK",
+    "camat": "Camat/Lurah",
+    "kabupaten": "Kominfo kabupaten",
+    "bappeda": "Bappeda",
+    "evaluator": "Penilai",
+    "petugas": "Petugas",
+}
+REGISTER = {"approved": "disetujui kecamatan", "draft": "belum disetujui", "none": "belum ada", "reference": "belum ada"}
+CHANGES = {
+    "exclude": "Dikeluarkan",
+    "remove": "Dihapus",
+    "merge": "Digabung",
+    "join": "Digabung",
+    "transfer": "Dipindah",
+    "lapse": "Kembali diharapkan",
+}
+STATES = {
+    "proposed": "menunggu",
+    "approved": "disetujui",
+    "rejected": "ditolak",
+    "lapsed": "kedaluwarsa",
+    "open": "terbuka",
+    "settled": "selesai",
+    "auto": "diputuskan sistem",
+    "accepted": "diterima",
+    "lost": "kalah",
+}
+
+
+def number(value: float | None) -> str:
+    """12345 as ``12.345``; nothing as a dash."""
+    if value is None:
+        return "–"
+    return f"{value:,}".replace(",", ".") if isinstance(value, int) else f"{value:,.1f}".translate({44: ".", 46: ","})
+
+
+def share(part: int | None, whole: int | None) -> int | None:
+    """part ÷ whole in percent, rounded down; None where it cannot be said."""
+    if part is None or not whole:
+        return None
+    return part * 100 // whole
+
+
+def percent(value: int | None) -> str:
+    """``51 %`` with a space that does not break, or the words for "cannot be said"."""
+    return UNDECIDED if value is None else f"{value}\u00a0%"
+
+
+def day(value: date | datetime | str | None, *, short: bool = False) -> str:
+    """``23 November 2026`` (Jakarta); nothing as a dash."""
+    if not value:
+        return "–"
+    if isinstance(value, str):
+        value = read(value)
+    if isinstance(value, datetime):
+        value = value.astimezone(JAKARTA).date()
+    month = MONTHS[value.month - 1]
+    return f"{value.day} {month[:SHORT_MONTH] if short else month} {value.year}"
+
+
+def moment(value: datetime | str | None) -> str:
+    """``23 Nov 2026, 10.32`` in Jakarta; nothing as a dash."""
+    if not value:
+        return "–"
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return f"{day(value, short=True)}, {value.astimezone(JAKARTA):%H.%M}"
+
+
+def read(text: str) -> date:
+    """A day or an instant written in ISO 8601 as a day."""
+    return date.fromisoformat(text) if len(text) == len("2026-11-23") else datetime.fromisoformat(text).astimezone(JAKARTA).date()
+
+
+def level_word(area: Area, level: str | None = None) -> str:
+    """The word for an area's level; a kelurahan says Kelurahan and Lingkungan."""
+    level = level or area.level
+    return KELURAHAN.get(level, LEVELS[level]) if area.is_kelurahan else LEVELS[level]
+
+
+def full_name(area: Area) -> str:
+    """``Desa Kapas``, ``RT 001``, ``Dasa wisma Melati 1``: the level is not said twice."""
+    word = level_word(area)
+    return area.name if area.name.lower().startswith(word.lower()) else f"{word} {area.name}"
