@@ -1,0 +1,1 @@
+"""Measurements: every figure of docs/figures.md comes from here."""
