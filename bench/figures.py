@@ -163,7 +163,7 @@ def main() -> int:
     table = "\n".join(f"| {what} | {value} |" for what, value in lines)
     text = (
         "# Figures\n\nMeasured by `make bench` "
-        f"on {datetime.now(UTC):%Y-%m-%d}, two shared cores, SQLite. Times are of one run; compare ratios, not seconds.\n\n"
+        f"on {datetime.now(UTC):%Y-%m-%d}, two shared cores, SQLite. Times are of one run; compare ratios.\n\n"
         f"| what | measured |\n|---|---|\n{table}\n"
     )
     (ROOT / "docs" / "figures.md").write_text(text)
