@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from models.form import nik
 from models.form.definition import Form
 from models.form.rules import Answers, applies
 
@@ -117,14 +118,13 @@ def door_contexts(
     base = {"settings": settings or form.settings, "household": door.household}
     active = {key: answers for key, answers in door.members.items() if is_active(answers)}
     people = {key: _person(form, door, key, answers, as_of, base) for key, answers in door.members.items()}
-    residents = [people[key] for key, answers in active.items() if applies(form.populations["resident"], answers, {})]
-    balita = [key for key in active if _below(people[key], form.settings["balita_bulan"])]
-    for key, context in people.items():
-        context["has_balita"] = any(other != key for other in balita)
+    living = [people[key] for key, answers in active.items() if applies(form.populations["living"], answers, {})]
+    has_balita = any(_below(people[key], form.settings["balita_bulan"]) for key in active)
+    people = {key: context | {"has_balita": has_balita} for key, context in people.items()}
     house = base | {
         "as_of": as_of.isoformat(),
-        "hamil_nifas": any(context["hamil_nifas"] for context in residents),
-        "inhabited": bool(residents),
+        "hamil_nifas": any(context["hamil_nifas"] for context in living),
+        "inhabited": bool(living),
         "several_families": sum(map(is_active, door.families.values())) > 1,
     }
     families = {key: base | {"as_of": as_of.isoformat()} for key in door.families}
@@ -144,7 +144,7 @@ def _person(
     flags = {name: name in states for name in ("hamil", "nifas", "menyusui")}
     family = door.families.get(str(answers.get("family")), {})
     return {
-        **base, **flags, "as_of": as_of.isoformat(), "age": age, "months": months,
+        **base, **flags, **nik.flags(form, answers), "as_of": as_of.isoformat(), "age": age, "months": months,
         "hamil_nifas": bool(states & {"hamil", "nifas"}), "family": family,
     }
 

@@ -11,7 +11,8 @@ from models.form.definition import Field, Form, Kind
 from models.form.rules import OPERATORS, RuleError, applies
 
 CONTEXT_FLAGS = frozenset(
-    "hamil nifas menyusui hamil_nifas has_balita several_families inhabited".split()
+    "hamil nifas menyusui hamil_nifas has_balita several_families inhabited "
+    "nik_area nik_date nik_serial nik_born nik_sex".split()
 )
 CONTEXT_VALUES = frozenset(("as_of", "age", "months"))
 DEFAULT_SOURCES = frozenset(("head", "area", "first_head", "relation", "age", "spouse"))
@@ -32,6 +33,7 @@ def lint(form: Form) -> Iterator[str]:
             yield from _field(form, kind, item)
             if item.sensitivity not in classes:
                 yield f"{kind.name}.{item.id}: kelas {item.sensitivity!r} tidak ada"
+        yield from _confirmable(kind, form.roles.get(kind.name, {}).get("confirmed"))
     for name, rule in form.populations.items():
         kind = form.raw["population_kinds"].get(name)
         if kind is not None:
@@ -55,6 +57,14 @@ def _field(form: Form, kind: Kind, item: Field) -> Iterator[str]:
     yield from _default(place, item)
     for rule in (item.show_if, *(check.rule for check in item.checks)):
         yield from lint_rule(form, kind.name, rule, place)
+
+
+def _confirmable(kind: Kind, confirmed: str | None) -> Iterator[str]:
+    """Every soft check can be answered: the field that keeps "benar, memang begitu" lists them all, once."""
+    checks = [check.id for item in kind.fields.values() for check in item.checks]
+    options = [choice.value for choice in kind.fields[confirmed].choices] if confirmed else []
+    if sorted(checks) != sorted(options):
+        yield f"{kind.name}: pemeriksaan dan daftar yang dibenarkan tidak cocok"
 
 
 def _groups(place: str, item: Field) -> Iterator[str]:

@@ -27,7 +27,7 @@ class Measure:
     """One number: records of `kind` in `population` for which `rule` holds.
 
     `time` is "stock" (on a day) or "flow" (events whose `on` lies in the period). `member_rule`, for a
-    family measure, asks that at least one of its residents satisfies it.
+    family measure, asks that at least one of those who live there satisfies it.
     """
 
     id: str
@@ -141,10 +141,10 @@ def _has_member(
 ) -> bool:
     if measure.member_rule is True:
         return True
-    resident = form.populations["resident"]
+    living = form.populations["living"]
     return any(
         answers.get("family") == family
-        and applies(resident, answers, contexts[key])
+        and applies(living, answers, contexts[key])
         and applies(measure.member_rule, answers, contexts[key])
         for key, answers in members.items()
     )
