@@ -1,0 +1,201 @@
+/**
+ * The outboxes: what is sent next, what a fork and a restore of the server do to the queue.
+ * Edits are never deleted here before 180 days after their verdict, and never without one.
+ */
+import { nowText, seams } from '../clock'
+import { ask, personDatabase, write } from './database'
+import { newOutboxId } from './ids'
+import {
+  type ClockState,
+  commonSeq,
+  fromNumber,
+  type Meta,
+  metaGet,
+  metaPut,
+  type OutboxRow,
+  type OutboxState,
+  outboxOf,
+  rowKey,
+  type SnapshotRow,
+} from './rows'
+import type { Restored } from '../sync/wire'
+
+/** What goes into the next request, before it is cut to size. */
+export interface Queue {
+  outbox: OutboxState
+  rows: OutboxRow[]
+  /** Id of the edit before the first row. */
+  prev: string | null
+  /** True when this request only asks how far the server holds this outbox (after a restore). */
+  isOffer: boolean
+  epoch: string | null
+  cursor: string | null
+  again: string[]
+  trust: 'high' | 'low'
+}
+
+const WEEK_MS = 7 * 86_400_000
+const KEEP_SETTLED_MS = 180 * 86_400_000
+const JUMP_MS = 60_000
+
+/** high = no backward jump seen while edits waited, and the last server time is under 7 days old. */
+export function trustOf(clock: ClockState | undefined, now: number): 'high' | 'low' {
+  if (!clock || clock.jumped || now < clock.latest - JUMP_MS) return 'low'
+  return now - clock.contactLocal < WEEK_MS ? 'high' : 'low'
+}
+
+async function prevOf(tx: IDBTransaction, outbox: OutboxState, first: OutboxRow | undefined): Promise<string | null> {
+  if (!first || first.n === 1) return null
+  const before = await ask(tx.objectStore('outbox').get([outbox.id, first.n - 1]) as IDBRequest<OutboxRow | undefined>)
+  return before?.id ?? (outbox.settled?.n === first.n - 1 ? outbox.settled.id : null)
+}
+
+async function pick(tx: IDBTransaction): Promise<{ outbox: OutboxState; rows: OutboxRow[]; isOffer: boolean }> {
+  const current = await outboxOf(tx, newOutboxId)
+  const offers = (await metaGet(tx, 'offers')) ?? []
+  const waiting = await ask(tx.objectStore('outbox').index('waiting').getAll() as IDBRequest<OutboxRow[]>)
+  for (const outbox of [...((await metaGet(tx, 'earlier')) ?? []), current]) {
+    if (offers.includes(outbox.id)) return { outbox, rows: [], isOffer: true }
+    const rows = waiting.filter((row) => row.outbox === outbox.id)
+    if (rows.length > 0) return { outbox, rows, isOffer: false }
+  }
+  return { outbox: current, rows: [], isOffer: false }
+}
+
+/** The next queue: after a restore the oldest outbox first, otherwise the current one. */
+export async function nextQueue(): Promise<Queue> {
+  const db = await personDatabase()
+  return write(db, ['outbox', 'meta'], async (tx) => {
+    const picked = await pick(tx)
+    const prev = await prevOf(tx, picked.outbox, picked.rows[0])
+    const trust = trustOf(await metaGet(tx, 'clock'), seams.now())
+    const epoch = (await metaGet(tx, 'epoch')) ?? null
+    const cursor = (await metaGet(tx, 'cursor')) ?? null
+    return { ...picked, prev, epoch, cursor, again: (await metaGet(tx, 'again')) ?? [], trust }
+  })
+}
+
+/** Marks an edit to be sent as raw bytes, because alone it was answered 400 or 413. */
+export async function markRaw(row: OutboxRow): Promise<void> {
+  const db = await personDatabase()
+  await write(db, ['outbox'], async (tx) => {
+    const stored = await ask(tx.objectStore('outbox').get(rowKey(row)) as IDBRequest<OutboxRow | undefined>)
+    if (stored) tx.objectStore('outbox').put({ ...stored, raw: 1 })
+  })
+}
+
+function clearCopy(tx: IDBTransaction): void {
+  metaPut(tx, 'cursor', null)
+  metaPut(tx, 'again', [])
+  metaPut(tx, 'building', [])
+  tx.objectStore('staged').clear()
+}
+
+/**
+ * This phone was cloned or restored: a new outbox continues the old one, every waiting edit moves into it
+ * under its own id and a new number, and everything is pulled from zero.
+ */
+export async function fork(): Promise<void> {
+  const db = await personDatabase()
+  await write(db, ['outbox', 'meta', 'staged'], async (tx) => {
+    const { next: _next, ...old } = await outboxOf(tx, newOutboxId)
+    const earlier = (await metaGet(tx, 'earlier')) ?? []
+    const fresh = { id: newOutboxId(), continues: { outbox: old.id, through: old.settled?.n ?? 0 }, settled: null }
+    const next = await renumber(tx, [...earlier, old], fresh.id)
+    metaPut(tx, 'earlier', [...earlier, old])
+    metaPut(tx, 'outbox', { ...fresh, next })
+    metaPut(tx, 'offers', [])
+    clearCopy(tx)
+  })
+}
+
+async function renumber(tx: IDBTransaction, order: OutboxState[], into: string): Promise<number> {
+  const store = tx.objectStore('outbox')
+  const waiting = await ask(store.index('waiting').getAll() as IDBRequest<OutboxRow[]>)
+  let n = 1
+  for (const outbox of order) {
+    for (const row of waiting.filter((item) => item.outbox === outbox.id)) {
+      store.delete(rowKey(row))
+      store.put({ ...row, outbox: into, n: n++ })
+    }
+  }
+  return n
+}
+
+/**
+ * The server was restored from an older backup: bases and drafts are lowered to what both histories share,
+ * every outbox is to be offered again, oldest first, and everything is pulled from zero.
+ */
+export async function recover(restored: Restored): Promise<void> {
+  const db = await personDatabase()
+  await write(db, ['outbox', 'meta', 'staged', 'draft', 'record'], async (tx) => {
+    const seqs = restored.restored_at
+    await lowerRows(tx, seqs)
+    await lowerDrafts(tx, seqs)
+    const current = await outboxOf(tx, newOutboxId)
+    const earlier = (await metaGet(tx, 'earlier')) ?? []
+    metaPut(tx, 'offers', [...earlier.map((outbox) => outbox.id), current.id])
+    metaPut(tx, 'epoch', restored.epoch)
+    metaPut(tx, 'floor', { seqs, isOpen: true })
+    clearCopy(tx)
+  })
+}
+
+async function lowerRows(tx: IDBTransaction, seqs: Record<string, number>): Promise<void> {
+  const rows = await ask(tx.objectStore('outbox').getAll() as IDBRequest<OutboxRow[]>)
+  for (const row of rows) {
+    const limit = commonSeq(seqs, row.dasawisma)
+    if (row.bases.some((base) => base > limit)) {
+      tx.objectStore('outbox').put({ ...row, bases: row.bases.map((base) => Math.min(base, limit)) })
+    }
+  }
+}
+
+interface BaseHolder {
+  base: Record<string, number>
+}
+
+async function lowerDrafts(tx: IDBTransaction, seqs: Record<string, number>): Promise<void> {
+  const drafts = await ask(tx.objectStore('draft').getAll() as IDBRequest<BaseHolder[]>)
+  for (const draft of drafts) {
+    const base: Record<string, number> = {}
+    for (const [id, version] of Object.entries(draft.base)) {
+      const stored = await ask(tx.objectStore('record').get(id) as IDBRequest<SnapshotRow | undefined>)
+      base[id] = Math.min(version, commonSeq(seqs, stored?.dasawisma ?? null))
+    }
+    tx.objectStore('draft').put({ ...draft, base })
+  }
+}
+
+/** Rows above what the server holds become waiting again. Returns false where one of them is no longer held. */
+export async function offerAgain(tx: IDBTransaction, outbox: OutboxState, through: number): Promise<boolean> {
+  const store = tx.objectStore('outbox')
+  const rows = await ask(store.getAll(fromNumber(outbox.id, through + 1)) as IDBRequest<OutboxRow[]>)
+  for (const row of rows) {
+    const { settled_at: _at, verdict: _verdict, noted: _noted, ...bare } = row
+    store.put({ ...bare, waiting: 1, overlay: 1 })
+  }
+  const held = rows.every((row, place) => row.n === through + 1 + place)
+  return held && (outbox.settled === null || outbox.settled.n <= through + rows.length)
+}
+
+/** Writes back where an outbox stands, current or earlier. */
+export async function putOutboxState(tx: IDBTransaction, state: OutboxState): Promise<void> {
+  const current = await metaGet(tx, 'outbox')
+  if (current?.id === state.id) return metaPut(tx, 'outbox', { ...current, settled: state.settled })
+  const earlier = (await metaGet(tx, 'earlier')) ?? []
+  const list: Meta['earlier'] = earlier.map((outbox) => (outbox.id === state.id ? { ...outbox, settled: state.settled } : outbox))
+  metaPut(tx, 'earlier', list)
+}
+
+/** Removes edits whose verdict is older than 180 days; the number and id of the last one stay in the outbox's state. */
+export async function dropOld(): Promise<void> {
+  const db = await personDatabase()
+  const limit = new Date(seams.now() - KEEP_SETTLED_MS).toISOString()
+  if (limit > nowText()) return
+  await write(db, ['outbox'], async (tx) => {
+    const store = tx.objectStore('outbox')
+    const rows = await ask(store.index('settled_at').getAll(IDBKeyRange.upperBound(limit)) as IDBRequest<OutboxRow[]>)
+    for (const row of rows) if (!row.overlay && !row.waiting) store.delete(rowKey(row))
+  })
+}

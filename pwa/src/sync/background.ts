@@ -1,0 +1,61 @@
+/**
+ * When the page syncs: on start, when the network comes, when it becomes visible, two seconds after a save,
+ * at the time the server or a failure named, and by button.
+ */
+import { seams } from '../clock'
+import { listen } from '../store/events'
+import { askBackgroundSync, lookForUpdate } from '../worker'
+import { type Ended, syncNow } from './run'
+
+const AFTER_SAVE_MS = 2_000
+const USUAL_MS = 15 * 60_000
+const SOON_MS = 30_000
+
+let timer: ReturnType<typeof setTimeout> | null = null
+let due = Infinity
+let failures = 0
+let busy = false
+
+function plan(ms: number): void {
+  const at = seams.now() + ms
+  if (timer !== null) {
+    if (at >= due) return
+    clearTimeout(timer)
+  }
+  due = at
+  timer = setTimeout(() => void sync(), ms)
+}
+
+function pauseAfter(end: Ended): number {
+  if (end.result === 'done') return Math.max(end.waitMs, USUAL_MS)
+  return Math.max(end.waitMs, Math.min(SOON_MS * 2 ** failures, USUAL_MS))
+}
+
+/** Syncs now, and plans the next time. */
+export async function sync(): Promise<Ended> {
+  if (timer !== null) clearTimeout(timer)
+  timer = null
+  due = Infinity
+  if (busy) return { result: 'idle', waitMs: 0 }
+  busy = true
+  const end = await syncNow().finally(() => (busy = false))
+  failures = end.result === 'done' || end.result === 'idle' ? 0 : failures + 1
+  if (end.result === 'offline') void askBackgroundSync()
+  if (end.result === 'old') void lookForUpdate()
+  plan(pauseAfter(end))
+  return end
+}
+
+/** Starts following the network, the visibility and the saves; called once, after activation too. */
+export function startSyncing(): void {
+  addEventListener('online', () => void sync())
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') plan(500)
+  })
+  listen((news) => {
+    if (news.what !== 'saved') return
+    plan(AFTER_SAVE_MS)
+    void askBackgroundSync()
+  })
+  void sync()
+}

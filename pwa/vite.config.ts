@@ -1,0 +1,66 @@
+/**
+ * The build: one script and one style sheet for the first screen, one chunk for the screens after it,
+ * then the service worker with the list of exactly these files.
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { build, defineConfig, type Plugin } from 'vite'
+
+const BASE = '/app/'
+const TARGET = 'chrome90'
+const version = (JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as { version: string }).version
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? filesIn(path) : [path]
+  })
+}
+
+/** Builds `sw.js` last, with the addresses to keep and a name that changes with their content. */
+function serviceWorker(): Plugin {
+  let out = 'dist'
+  return {
+    name: 'dawis-service-worker',
+    apply: 'build',
+    configResolved(config) {
+      out = config.build.outDir
+    },
+    async closeBundle() {
+      const files = filesIn(out).filter((path) => !path.endsWith('sw.js')).sort()
+      const hash = createHash('sha256')
+      for (const path of files) hash.update(relative(out, path)).update(readFileSync(path))
+      const urls = files.map((path) => BASE + relative(out, path).replace(/index\.html$/, ''))
+      await build({
+        configFile: false,
+        publicDir: false,
+        logLevel: 'warn',
+        define: {
+          __PRECACHE__: JSON.stringify(urls),
+          __BUILD__: JSON.stringify(hash.digest('hex').slice(0, 12)),
+          __APP_VERSION__: JSON.stringify(version),
+        },
+        build: {
+          target: TARGET,
+          outDir: out,
+          emptyOutDir: false,
+          lib: { entry: 'src/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
+        },
+      })
+    },
+  }
+}
+
+export default defineConfig({
+  base: BASE,
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  plugins: [serviceWorker()],
+  build: {
+    target: TARGET,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    cssCodeSplit: false,
+    reportCompressedSize: true,
+  },
+})
