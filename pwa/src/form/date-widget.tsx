@@ -1,0 +1,111 @@
+/**
+ * A date as three boxes. A birth date may be an estimate: month and year, or the year alone, or the age.
+ *
+ * A field with `precision` stores the whole day in itself and how exact it is in that other field: a year stands for its 1 July, a month for
+ * its 15th. Only a date that exists is stored.
+ */
+import { useEffect, useState } from 'preact/hooks'
+import { t } from '../words'
+import { daysIn, joinParts, parts } from './dates'
+import { Option } from './choice-widgets'
+import type { WidgetProps } from './widget'
+
+type Precision = 'exact' | 'month' | 'year'
+const PRECISIONS: readonly Precision[] = ['exact', 'month', 'year']
+const digits = (text: string, most: number): string => text.replace(/\D/g, '').slice(0, most)
+
+interface Typed {
+  day: string
+  month: string
+  year: string
+}
+
+const typed = (value: unknown): Typed => {
+  const found = parts(value)
+  return found ? { day: String(found.day ?? ''), month: String(found.month ?? ''), year: String(found.year) } : { day: '', month: '', year: '' }
+}
+
+/** The stored text of what was typed, null while it is unfinished or no date. */
+export function dateOf({ day, month, year }: Typed, precision: Precision): string | null {
+  if (year.length !== 4) return null
+  if (precision === 'year') return joinParts(Number(year), 7, 1)
+  const m = Number(month)
+  if (m < 1 || m > 12) return null
+  if (precision === 'month') return joinParts(Number(year), m, 15)
+  const d = Number(day)
+  return d >= 1 && d <= daysIn(Number(year), m) ? joinParts(Number(year), m, d) : null
+}
+
+export function DateWidget({ field, name, value, record, door, onAnswer, onOther }: WidgetProps) {
+  const meant = field.precision === undefined ? 'exact' : (PRECISIONS.find((one) => door.form.means(record.kind, 'born_precision', one, record.fields[field.precision ?? ''])) ?? 'exact')
+  const [precision, setPrecision] = useState<Precision>(meant)
+  const [boxes, setBoxes] = useState<Typed>(typed(value))
+  useEffect(() => {
+    if (parts(value) && dateOf(boxes, precision) !== value) {
+      setBoxes(typed(value))
+      setPrecision(meant)
+    }
+  }, [value])
+
+  const send = (next: Typed, how: Precision) => {
+    setBoxes(next)
+    const date = dateOf(next, how)
+    if (date === (value ?? null) && how === meant) return
+    onAnswer(date, date !== null)
+    if (field.precision !== undefined) onOther(field.precision, date === null ? null : door.form.valueOf(record.kind, 'born_precision', how))
+  }
+  const box = (key: keyof Typed, label: string, most: number) => (
+    <label>
+      <span>{label}</span>
+      <input
+        id={key === (precision === 'exact' ? 'day' : precision === 'month' ? 'month' : 'year') ? name : undefined}
+        class="input input-digits"
+        type="text"
+        inputMode="numeric"
+        autocomplete="off"
+        enterkeyhint="next"
+        value={boxes[key]}
+        onInput={(event) => send({ ...boxes, [key]: digits(event.currentTarget.value, most) }, precision)}
+      />
+    </label>
+  )
+  const isFull = boxes.year.length === 4 && (precision === 'year' || boxes.month !== '') && (precision !== 'exact' || boxes.day !== '')
+  const age = (text: string) => {
+    const years = Number(digits(text, 3))
+    if (years > 0) send({ ...boxes, year: String(Number(door.asOf.slice(0, 4)) - years) }, 'year')
+  }
+  return (
+    <>
+      <div class={`date-boxes date-${precision}`}>
+        {precision === 'exact' && box('day', t('ask.day'), 2)}
+        {precision !== 'year' && box('month', t('ask.month'), 2)}
+        {box('year', t('ask.year'), 4)}
+        {precision === 'year' && (
+          <label>
+            <span>{t('ask.or-age')}</span>
+            <input class="input input-digits" type="text" inputMode="numeric" autocomplete="off" onInput={(event) => age(event.currentTarget.value)} />
+          </label>
+        )}
+      </div>
+      {isFull && dateOf(boxes, precision) === null && <p class="warning">{t('ask.no-such-date')}</p>}
+      {field.precision !== undefined && (
+        <div class="segments" role="radiogroup" aria-label={t('ask.precision')}>
+          {PRECISIONS.map((one) => (
+            <Option
+              key={one}
+              type="radio"
+              name={`${name}-precision`}
+              label={t(`ask.precision-${one}`)}
+              checked={precision === one}
+              offered={false}
+              onPick={() => {
+                setPrecision(one)
+                send(boxes, one)
+              }}
+            />
+          ))}
+        </div>
+      )}
+    </>
+  )
+}
