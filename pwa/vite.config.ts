@@ -3,8 +3,9 @@
  * then the service worker with the list of exactly these files.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { build, defineConfig, type Plugin } from 'vite'
 
 const BASE = '/app/'
@@ -18,6 +19,20 @@ function filesIn(folder: string): string[] {
   })
 }
 
+/** Large icons are for the installer, which fetches them itself; packed twins are chosen by the server. */
+function isKept(path: string): boolean {
+  return !/(sw\.js|-512\.png|\.br|\.gz)$/.test(path)
+}
+
+/** Writes `.br` and `.gz` beside every text file, so that the server never compresses while a kader waits. */
+function pack(files: string[]): void {
+  for (const path of files.filter((name) => /\.(js|css|html|svg|webmanifest)$/.test(name))) {
+    const bytes = readFileSync(path)
+    writeFileSync(`${path}.br`, brotliCompressSync(bytes))
+    writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+  }
+}
+
 /** Builds `sw.js` last, with the addresses to keep and a name that changes with their content. */
 function serviceWorker(): Plugin {
   let out = 'dist'
@@ -28,7 +43,7 @@ function serviceWorker(): Plugin {
       out = config.build.outDir
     },
     async closeBundle() {
-      const files = filesIn(out).filter((path) => !path.endsWith('sw.js')).sort()
+      const files = filesIn(out).filter(isKept).sort()
       const hash = createHash('sha256')
       for (const path of files) hash.update(relative(out, path)).update(readFileSync(path))
       const urls = files.map((path) => BASE + relative(out, path).replace(/index\.html$/, ''))
@@ -48,6 +63,7 @@ function serviceWorker(): Plugin {
           lib: { entry: 'src/sw.ts', formats: ['iife'], name: 'sw', fileName: () => 'sw.js' },
         },
       })
+      pack(filesIn(out))
     },
   }
 }

@@ -70,6 +70,11 @@ function connection(name: string, upgrade: (db: IDBDatabase) => void): Promise<I
   return found
 }
 
+/** Forgets open connections; for tests that start a phone anew. */
+export function forgetConnections(): void {
+  connections.clear()
+}
+
 let person: string | null = null
 
 /** Chooses whose database the store speaks to; null closes it for the screens. */

@@ -39,9 +39,8 @@ export function listen(listener: Listener): () => void {
   return () => void listeners.delete(listener)
 }
 
-/** Lets a Node process end: closes the channel. */
+/** Closes the channel, so that a Node process can end. */
 export function silence(): void {
   channel?.close()
   channel = null
-  listeners.clear()
 }
