@@ -1,15 +1,17 @@
-"""Counted rows: one summary a door, kept until the door changes or the day makes it old.
+"""Counted rows: one summary a door, one sum a dasa wisma, and the approved targets as they followed each other.
 
-``counts`` holds the recap measures of the door: ``{measure id: number}``.
+``DoorSummary.counts`` holds the recap measures of the door, ``{measure id: number}``, zeros left out.
+``DasawismaSum.tally`` is a tally (``models/aggregates/tally.py``), ``counts`` the same measures summed over its doors.
+A row is right from ``counted_on`` until the day before ``recheck_on``, as long as nothing of it is marked dirty.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Boolean, Date, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import Base, Json, Uuid
+from models.database import Base, Json, Utc, Uuid
 
 
 class DoorSummary(Base):
@@ -29,7 +31,42 @@ class DoorSummary(Base):
     fresh_by_tap: Mapped[bool] = mapped_column(Boolean, default=False)
     families: Mapped[int] = mapped_column(Integer, default=0)
     members: Mapped[int] = mapped_column(Integer, default=0)
+    away: Mapped[int] = mapped_column(Integer, default=0)
     missing: Mapped[int] = mapped_column(Integer, default=0)
+    nonresponse: Mapped[int] = mapped_column(Integer, default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(Json)
+    method: Mapped[str] = mapped_column(String(40), default="")
     counted_on: Mapped[date] = mapped_column(Date)
     recheck_on: Mapped[date | None] = mapped_column(Date)
+
+
+class DasawismaSum(Base):
+    """The doors of one dasa wisma together, on the day they were counted."""
+
+    __tablename__ = "dasawisma_sum"
+
+    dasawisma: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    desa: Mapped[int] = mapped_column(Integer, index=True)
+    tally: Mapped[dict[str, Any]] = mapped_column(Json)
+    counts: Mapped[dict[str, Any]] = mapped_column(Json)
+    method: Mapped[str] = mapped_column(String(40), default="")
+    counted_on: Mapped[date] = mapped_column(Date)
+    recheck_on: Mapped[date | None] = mapped_column(Date)
+
+
+class TargetLine(Base):
+    """A target of a dasa wisma: proposed, then approved (in force from then on) or rejected."""
+
+    __tablename__ = "target_line"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    dasawisma: Mapped[int] = mapped_column(Integer, index=True)
+    desa: Mapped[int] = mapped_column(Integer, index=True)
+    doors: Mapped[int] = mapped_column(Integer)
+    families: Mapped[int | None] = mapped_column(Integer)
+    people: Mapped[int | None] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(10), default="proposed")
+    proposed_by: Mapped[int | None] = mapped_column(Integer)
+    proposed_at: Mapped[datetime] = mapped_column(Utc)
+    approved_at: Mapped[datetime | None] = mapped_column(Utc)
+    decided_by: Mapped[int | None] = mapped_column(Integer)

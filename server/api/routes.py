@@ -2,6 +2,6 @@
 
 from flask import Blueprint
 
-from server.api import form, health, session
+from server.api import coverage, form, health, session
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.routes, session.routes, form.routes)
+BLUEPRINTS: tuple[Blueprint, ...] = (health.routes, session.routes, form.routes, coverage.routes)

@@ -1,0 +1,61 @@
+"""Decides on what a desa's percentage rests: its approved register, an independent total, or nothing."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.aggregates.tables import TargetLine
+from models.aggregates.tally import Target
+from models.calendar import end_of
+from models.register import ReferenceTotal, RegisterState
+
+REGISTER, REFERENCE, NONE = "register", "reference", "none"
+APPROVED = "approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """The register of one desa on a day: its state, and the newest independent total of that day."""
+
+    state: str = NONE
+    approved_at: datetime | None = None
+    reference: ReferenceTotal | None = None
+
+    @property
+    def basis(self) -> str:
+        """What expected rests on."""
+        if self.state == APPROVED:
+            return REGISTER
+        return REFERENCE if self.reference else NONE
+
+
+def registered(session: Session, desa: Collection[int], on: date) -> dict[int, Registered]:
+    """The register of each desa as of the end of a day."""
+    moment = end_of(on)
+    states = {row.desa: row for row in session.scalars(select(RegisterState)) if row.desa in desa}
+    totals: dict[int, ReferenceTotal] = {}
+    for row in session.scalars(select(ReferenceTotal).where(ReferenceTotal.on <= on).order_by(ReferenceTotal.on)):
+        totals[row.desa] = row
+    return {one: _registered(states.get(one), totals.get(one), moment) for one in desa}
+
+
+def _registered(row: RegisterState | None, total: ReferenceTotal | None, moment: datetime) -> Registered:
+    if row is None:
+        return Registered(reference=total)
+    is_approved = row.approved_at is not None and row.approved_at < moment and row.state == APPROVED
+    if not is_approved:
+        return Registered("draft", None, total)
+    return Registered(APPROVED, row.approved_at, total)
+
+
+def targets(session: Session, desa: Collection[int] | None, on: date) -> Mapping[int, Target]:
+    """The target in force of each dasa wisma at the end of a day (None: of every desa)."""
+    query = (
+        select(TargetLine).where(TargetLine.approved_at < end_of(on)).order_by(TargetLine.approved_at, TargetLine.id)
+    )
+    if desa is not None:
+        query = query.where(TargetLine.desa.in_(desa))
+    return {line.dasawisma: Target(line.doors, line.families, line.people) for line in session.scalars(query)}
