@@ -1,7 +1,7 @@
 """Decides what is remembered of imports: which row became which record, what each import sent, and what it replaced.
 
-A row of a file is found again by keyed hashes of its NIK, of its KK with name and birth day, of its KK or RTM number. The
-payloads are sealed: they hold the values of the last import and the cells as they were printed.
+A row of a file is found again by keyed hashes of its NIK, of its KK with name and birth day, of its KK or RTM number.
+The payloads are sealed: they hold the values of the last import and the cells as they were printed.
 """
 
 from datetime import datetime

@@ -7,6 +7,8 @@ result is the same bytes for the same package, so a build can compare it.
     python scripts/build_territory.py
 """
 
+# ruff: noqa: INP001 (a script, not a package)
+
 from __future__ import annotations
 
 import csv

@@ -1,4 +1,4 @@
-"""Decides how CSV bytes become rows: UTF-8 (with or without BOM), UTF-16 with BOM, else cp1252; `,` `;` tab or `|` between.
+"""Decides how CSV bytes become rows: UTF-8 (BOM or not), UTF-16 with BOM, else cp1252; `,` `;` tab or `|` between.
 
 The separator is the one that splits the first non-empty line most often outside quotes; Excel's `sep=;` line wins.
 """

@@ -1,9 +1,9 @@
 """Decides which doors, KK and members a resident file means, and what differs from the last import of each row.
 
-Doors come from the RTM file where it knows a person, else each no KK is one provisional door. A draft carries everything
-the file says of a record (`values`) and what must be sent (`changes`): all of it for a new record, the difference from the
-last import for a known one, only what is still missing for one a kader made, nothing for an untouched one. The base is the
-version of that last import, so a kader's answer is never overwritten.
+Doors come from the RTM file where it knows a person, else each no KK is one provisional door. A draft carries all
+that the file says of a record (`values`) and what must be sent (`changes`): everything for a new record, the
+difference from the last import for a known one, only what is missing for one a kader made, nothing for an untouched
+one. The base is the version of that last import, so a kader's answer is never overwritten.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ STRUCTURE = frozenset({"dasawisma", "household", "family", "state"})
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A record the desa has: `values` of its last import at `version`; `is_adopted` when a kader made it (values = today's)."""
+    """A record of the desa: `values` of its last import at `version`; `is_adopted`: made by a kader."""
 
     id: str
     values: Mapping[str, Any]
@@ -43,7 +43,7 @@ class Draft:
     base: int
     row: int
     is_new: bool
-    source: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,15 @@ class Planner:
     """Plans one file for one desa. `priors` are found by kind and key; `new_id` makes record ids."""
 
     def __init__(
-        self, priors: Mapping[tuple[str, str], Prior], book: PlaceBook, new_id: Callable[[], str], rtm: Iterable[RtmLine] = ()
+        self,
+        priors: Mapping[tuple[str, str], Prior],
+        book: PlaceBook,
+        new_id: Callable[[], str],
+        rtm: Iterable[RtmLine] = (),
+        kk_column: str = "kk",
     ) -> None:
-        """`book` holds the areas of the desa; `rtm` the lines of the RTM file, if there is one."""
+        """`book` holds the areas of the desa; `rtm` the lines of the RTM file; `kk_column` is named in rejections."""
+        self._kk_column = kk_column
         self._priors, self._book, self._new_id = priors, book, new_id
         self._rtm = {line.nik: line for line in rtm}
         self._taken: set[str] = set()
@@ -101,7 +107,7 @@ class Planner:
         for resident in rows:
             key = self._door_key(resident, rtm_of_kk)
             if key is None:
-                self._rejections.append(Rejection(resident.row, "no_kk", "kk_kosong"))
+                self._rejections.append(Rejection(resident.row, self._kk_column, "kk_kosong"))
             else:
                 groups.setdefault(key, []).append(resident)
         self._remark_strangers(rows)
@@ -141,7 +147,9 @@ class Planner:
             if prior is None or self._may_place(head, prior):
                 values["dasawisma"] = self._book.dasawisma(head.place or Place(), head.dasawisma)
         except UnknownDasawismaError as error:
-            self._rejections += [Rejection(one.row, "dasawisma", "dasawisma_tak_dikenal", {"value": str(error)}) for one in group]
+            self._rejections += [
+                Rejection(one.row, "dasawisma", "dasawisma_tak_dikenal", {"value": str(error)}) for one in group
+            ]
             return None
         household = self._draft("household", keys, prior, values, head)
         families = {kk: self._family(kk, group, household.id) for kk in dict.fromkeys(one.kk for one in group) if kk}
@@ -169,7 +177,9 @@ class Planner:
         own = [one for one in group if one.kk == kk]
         head = next((one for one in own if one.is_head), own[0])
         prior = self._find("family", (f"kk:{kk}",)) or self._adopted_family(own)
-        return self._draft("family", (f"kk:{kk}",), prior, {**head.answers.get("family", {}), "household": household}, head)
+        return self._draft(
+            "family", (f"kk:{kk}",), prior, {**head.answers.get("family", {}), "household": household}, head
+        )
 
     def _adopted_family(self, own: list[Resident]) -> Prior | None:
         for one in own:

@@ -43,7 +43,7 @@ FILE_REASONS = {
     "rusak": "Berkas XLSX rusak atau terpotong. Unduh atau simpan ulang lalu coba lagi.",
     "makro": "Berkas berisi makro. Simpan sebagai buku kerja Excel biasa (XLSX) lalu coba lagi.",
     "terlalu_besar": "Berkas terlalu besar (paling banyak {limit}).",
-    "terlalu_banyak_baris": "Berkas lebih dari {limit} baris. Satu berkas hanya untuk satu desa; bagi menjadi beberapa berkas.",
+    "terlalu_banyak_baris": "Berkas lebih dari {limit} baris. Satu berkas untuk satu desa; bagi menjadi beberapa.",
     "csv_rusak": "Berkas CSV rusak pada baris {row}: tanda kutip tidak ditutup atau sel terlalu panjang.",
     "bukan_tabel": "Berkas ini bukan XLSX atau CSV.",
     "tanpa_judul": "Baris judul kolom tidak ditemukan. Yang dicari paling sedikit: {wanted}.",

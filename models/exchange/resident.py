@@ -1,14 +1,13 @@
 """Decides what a read row is: one person, with what the file says of his door, his KK and himself.
 
-`answers` are form values by record kind and field id, only for columns the file has; None is an empty cell. `source` keeps
-the cells as they were printed, so that an export can give back what nobody touched.
+`answers` are form values by record kind and field id, only for columns the file has; None is an empty cell. `source`
+keeps the cells as they were, so that an export can give back what nobody touched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 from models.exchange.places import Place
@@ -16,19 +15,19 @@ from models.exchange.places import Place
 
 @dataclass(frozen=True, slots=True)
 class Resident:
-    """One accepted row. `nik` and `kk` are 16 digits or None; `temporary` is OpenSID's own number of a person without NIK."""
+    """One accepted row. `nik` and `kk` are 16 digits or None; `temporary`: OpenSID's number of a person without NIK."""
 
     row: int
     name: str | None
     nik: str | None = None
     temporary: str | None = None
     kk: str | None = None
-    born: date | None = None
+    born: str | None = None
     is_head: bool = False
     place: Place | None = None
     dasawisma: str | None = None
     answers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    source: Mapping[str, str] = field(default_factory=dict)
+    source: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Decides how a spreadsheet becomes rows: XLSX (read only) and CSV, wherever the heading row stands.
 
-`read_table` gives a `Table`: the headings as printed, their names (lower case, `_` for spaces, hidden characters gone) and
-rows with the number the spreadsheet program shows. Cells are `str | int | float | bool | datetime | None`, as found.
-Whatever is wrong with the file as a whole raises UnreadableFileError before a single row is given.
+`read_table` gives a `Table`: the headings as printed, their names (lower case, `_` for spaces, hidden characters
+gone) and rows with the number the spreadsheet program shows. Cells are `str | int | float | bool | datetime | None`,
+as found. Whatever is wrong with the file as a whole raises UnreadableFileError before a single row is given.
 """
 
 from __future__ import annotations
@@ -111,6 +111,8 @@ def _table(start: list[Numbered], rest: Iterator[Numbered], known: Mapping[str, 
 
 
 def _take(rows: list[Row], names: tuple[str, ...], number: int, cells: list[Cell]) -> None:
-    found = {name: cell for name, cell in zip(names, cells, strict=False) if name and cell not in (None, "")}
+    found: dict[str, Cell] = {
+        name: cell for name, cell in zip(names, cells, strict=False) if name and cell not in (None, "")
+    }
     if any(not isinstance(cell, str) or cell.strip() for cell in found.values()):
         rows.append(Row(number, found))

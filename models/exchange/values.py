@@ -1,7 +1,8 @@
 """Decides what one cell means: text, number string of 16 digits, day, coordinate; hidden characters never count.
 
-Dukcapil's files carry zero-width characters, no-break spaces and apostrophes before numbers; Excel turns long numbers into
-floats. A cell that cannot be what it says raises UnreadableCellError; an empty one (also `-` and `0000-00-00`) is None.
+Dukcapil's files carry zero-width characters, no-break spaces and apostrophes before numbers; Excel turns long numbers
+into floats. A cell that cannot be what it says raises UnreadableCellError; an empty one (also `-` and `0000-00-00`)
+is None.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from models.exchange.reasons import UnreadableCellError
 
@@ -19,6 +20,7 @@ EXCEL_ERRORS = frozenset({"#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#nul
 EXCEL_EPOCH = date(1899, 12, 30)
 EXCEL_LAST_SERIAL = 80_000
 OLDEST_YEARS = 130
+DIGITS, YEAR_DIGITS = 16, 4
 EXACT_FLOAT = 2**53
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{1,4})")
 YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
@@ -66,7 +68,7 @@ def read_number16(cell: Cell, kind: str) -> str | None:
     digits = re.sub(r"[^0-9]", "", text)
     if not digits.strip("0"):
         return None
-    if len(digits) != 16:
+    if len(digits) != DIGITS:
         raise UnreadableCellError(f"{kind}_bukan_16", length=len(digits))
     if isinstance(cell, (int, float)) and digits.endswith("0" if isinstance(cell, float) else "0000"):
         raise UnreadableCellError(f"{kind}_rusak", value=text)
@@ -108,7 +110,7 @@ def _day(cell: Cell) -> date | None:
     if match := YEAR_FIRST.fullmatch(bare):
         return _calendar(text, *map(int, match.groups()))
     if match := DAY_FIRST.fullmatch(bare):
-        if len(match[3]) != 4:
+        if len(match[3]) != YEAR_DIGITS:
             raise UnreadableCellError("tanggal_tahun_pendek", value=text)
         return _calendar(text, int(match[3]), int(match[2]), int(match[1]))
     raise UnreadableCellError("tanggal_tak_terbaca", value=text)
@@ -133,3 +135,17 @@ def read_coordinate(cell: Cell, limit: float) -> float | None:
     if not -limit <= value <= limit:
         raise UnreadableCellError("koordinat_salah", value=text)
     return value or None
+
+
+def kept(cell: Cell) -> Any:
+    """A cell as JSON that `restored` turns into the same cell again."""
+    if isinstance(cell, datetime):
+        return {"instant": cell.isoformat()}
+    return {"day": cell.isoformat()} if isinstance(cell, date) else cell
+
+
+def restored(value: Any) -> Cell:
+    """The cell `kept` was given."""
+    if isinstance(value, dict):
+        return datetime.fromisoformat(value["instant"]) if "instant" in value else date.fromisoformat(value["day"])
+    return value  # type: ignore[no-any-return]

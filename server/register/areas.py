@@ -42,7 +42,10 @@ def place_book(session: Session, desa: Area) -> PlaceBook:
     """The areas below a desa as the planner wants them."""
     below = session.scalars(select(Area).where(Area.desa_id == desa.id, Area.id != desa.id)).all()
     codes = {area.id: area.code for area in (desa, *below)}
-    lines = (AreaLine(area.level, area.code, area.name, codes[area.parent_id or desa.id], area.is_placeholder) for area in below)
+    lines = (
+        AreaLine(area.level, area.code, area.name, codes[area.parent_id or desa.id], area.is_placeholder)
+        for area in below
+    )
     return PlaceBook(desa.code, lines)
 
 
@@ -81,14 +84,19 @@ def add_dasawisma(session: Session, parent_code: str, name: str, today: date) ->
     return made
 
 
-def dasawisma_lines(session: Session, keyring: Keyring, desa: Area, moment: datetime, today: date) -> list[DasawismaLine]:
+def dasawisma_lines(
+    session: Session, keyring: Keyring, desa: Area, moment: datetime, today: date
+) -> list[DasawismaLine]:
     """Every dasa wisma of a desa, by code."""
     areas = dasawisma_within(session, desa)
-    rt_of = {area.id: area.code for area in session.scalars(select(Area).where(Area.desa_id == desa.id, Area.level == "rt"))}
+    rt_of = {
+        area.id: area.code for area in session.scalars(select(Area).where(Area.desa_id == desa.id, Area.level == "rt"))
+    }
     expected = expected_doors(session, desa, today)
     kader = _kader(session, keyring, [area.id for area in areas], moment)
     return [
-        DasawismaLine(area.code, area.name, rt_of.get(area.parent_id or 0), expected.get(area.id, 0), kader[area.id]) for area in areas
+        DasawismaLine(area.code, area.name, rt_of.get(area.parent_id or 0), expected.get(area.id, 0), kader[area.id])
+        for area in areas
     ]
 
 
@@ -100,7 +108,9 @@ def expected_doors(session: Session, desa: Area, today: date) -> dict[int, int]:
         listed[door.dasawisma] += 1
         in_force = door.excluded_reason and (door.excluded_until is None or door.excluded_until >= today)
         excluded[door.dasawisma] += bool(in_force)
-    targets = session.scalars(select(RegisterTarget).where(RegisterTarget.desa == desa.id, RegisterTarget.approved_at.is_not(None)))
+    targets = session.scalars(
+        select(RegisterTarget).where(RegisterTarget.desa == desa.id, RegisterTarget.approved_at.is_not(None))
+    )
     for target in targets:
         listed[target.dasawisma] = max(listed[target.dasawisma], target.doors)
     return {area: count - excluded[area] for area, count in listed.items()}

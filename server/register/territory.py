@@ -26,12 +26,17 @@ class Loaded:
     known: int
 
 
-def load_territory(session: Session, code: str, today: date, progress: Callable[[int, int], None] = lambda _a, _b: None) -> Loaded:
+def load_territory(
+    session: Session, code: str, today: date, progress: Callable[[int, int], None] = lambda _a, _b: None
+) -> Loaded:
     """Load a kabupaten with its kecamatan, desa and kelurahan; safe to repeat.  Raises area.unknown."""
     official = read_official(code)
     if not official:
         raise Problem("area.unknown", area=code)
-    known = {area.code: area for area in session.scalars(select(Area).where(Area.level.in_(("kabupaten", "kecamatan", "desa"))))}
+    known = {
+        area.code: area
+        for area in session.scalars(select(Area).where(Area.level.in_(("kabupaten", "kecamatan", "desa"))))
+    }
     added = renamed = 0
     for number, line in enumerate(official):
         area = known.get(line.code)

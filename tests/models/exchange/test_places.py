@@ -1,5 +1,7 @@
 """Areas an import needs."""
 
+# ruff: noqa: PT018 (one fact in two halves)
+
 import pytest
 
 from models.exchange.places import PLACEHOLDER, AreaLine, Place, PlaceBook, UnknownDasawismaError, place_of

@@ -1,5 +1,7 @@
 """Doors, KK and people out of rows, and what a second import sends."""
 
+# ruff: noqa: PT018 (one fact in two halves)
+
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any
@@ -23,7 +25,9 @@ def person(row: int, kk: str | None = "KK1", *, head: bool = False, nik: str | N
     return Resident(row=row, kk=kk, nik=nik or f"N{row}", is_head=head, **settings)
 
 
-def planned(rows: Iterable[Resident], priors: dict[tuple[str, str], Prior] | None = None, rtm: Iterable[RtmLine] = ()) -> Plan:
+def planned(
+    rows: Iterable[Resident], priors: dict[tuple[str, str], Prior] | None = None, rtm: Iterable[RtmLine] = ()
+) -> Plan:
     numbers = ids()
     return Planner(priors or {}, PlaceBook(DESA, []), lambda: next(numbers), rtm).plan(rows)
 
@@ -47,7 +51,10 @@ def again(rows: list[Resident], first: Plan, rtm: Iterable[RtmLine] = ()) -> Pla
 
 def test_plan__without_rtm__each_kk_is_one_provisional_door() -> None:
     plan = planned([person(2, head=True), person(3), person(4, "KK2", head=True)])
-    assert [(len(door.families), len(door.members), door.is_provisional) for door in plan.doors] == [(1, 2, True), (1, 1, True)]
+    assert [(len(door.families), len(door.members), door.is_provisional) for door in plan.doors] == [
+        (1, 2, True),
+        (1, 1, True),
+    ]
     door = plan.doors[0]
     assert door.household.changes == {"alamat": "Jl. Melati", "dasawisma": f"{DESA}/D001"}
     assert door.families[0].changes == {"nomor": "KK1", "household": door.household.id}
@@ -55,9 +62,16 @@ def test_plan__without_rtm__each_kk_is_one_provisional_door() -> None:
 
 
 def test_plan__with_rtm__two_kk_share_a_door() -> None:
-    rtm = [RtmLine(2, "N2", "RT-1", is_head=True), RtmLine(3, "N4", "RT-1", is_head=False), RtmLine(4, "N9", "RT-7", is_head=True)]
+    rtm = [
+        RtmLine(2, "N2", "RT-1", is_head=True),
+        RtmLine(3, "N4", "RT-1", is_head=False),
+        RtmLine(4, "N9", "RT-7", is_head=True),
+    ]
     plan = planned([person(2, head=True), person(3), person(4, "KK2", head=True), person(5, "KK3", head=True)], rtm=rtm)
-    assert [(len(door.families), len(door.members), door.is_provisional) for door in plan.doors] == [(2, 3, False), (1, 1, True)]
+    assert [(len(door.families), len(door.members), door.is_provisional) for door in plan.doors] == [
+        (2, 3, False),
+        (1, 1, True),
+    ]
     assert [remark.code for remark in plan.remarks] == ["rtm_tanpa_warga"]
 
 
@@ -112,7 +126,7 @@ def test_plan__rtm_comes_later__head_keeps_the_door_and_the_other_kk_moves_in() 
 def test_plan__no_kk_and_no_rtm__is_rejected() -> None:
     plan = planned([person(2, None), person(3)])
     assert [(one.row, one.column, one.text) for one in plan.rejections] == [
-        (2, "no_kk", "nomor KK kosong; tanpa nomor KK atau rumah tangga (RTM) warga tidak dapat ditempatkan")
+        (2, "kk", "nomor KK kosong; tanpa nomor KK atau rumah tangga (RTM) warga tidak dapat ditempatkan")
     ]
     assert len(plan.doors) == 1
 
@@ -138,7 +152,12 @@ def test_plan__unknown_dasawisma_code__rejects_the_rows_of_that_door() -> None:
 def test_plan__person_a_kader_registered__only_fills_what_is_missing() -> None:
     door, family = Prior("h", {"dasawisma": "x"}, 3, is_adopted=True), Prior("f", {}, 3, is_adopted=True)
     mine = Prior("m", {"nama": "Siti", "household": "h", "family": "f"}, 3, is_adopted=True)
-    priors = {("household", "id:h"): door, ("family", "id:f"): family, ("member", "nik:N2"): mine, ("member", "id:m"): mine}
+    priors = {
+        ("household", "id:h"): door,
+        ("family", "id:f"): family,
+        ("member", "nik:N2"): mine,
+        ("member", "id:m"): mine,
+    }
     rows = [person(2, head=True, answers={"member": {"nama": "SITI", "agama": "islam"}}), person(3)]
     plan = planned(rows, priors)
     assert plan.doors[0].household.id == "h" and plan.doors[0].families[0].id == "f"
@@ -159,6 +178,8 @@ def test_plan__undone_import__comes_back_under_the_same_ids() -> None:
 
 def test_plan__person_without_nik_gets_one__keeps_his_record() -> None:
     first = planned([Resident(row=2, name="Bayi", kk="KK1", place=RT3, answers={"member": {"nik": None}})])
-    second = again([Resident(row=2, name="Bayi", nik="N1", kk="KK1", place=RT3, answers={"member": {"nik": "N1"}})], first)
+    second = again(
+        [Resident(row=2, name="Bayi", nik="N1", kk="KK1", place=RT3, answers={"member": {"nik": "N1"}})], first
+    )
     [draft] = changed(second)
     assert draft.id == first.doors[0].members[0].id and draft.changes == {"nik": "N1"}

@@ -1,5 +1,7 @@
 """Files that can and cannot be read as a table."""
 
+# ruff: noqa: DTZ001 (spreadsheets know no time zone)
+
 import io
 import zipfile
 from datetime import datetime
@@ -40,7 +42,9 @@ def refused(path: Path) -> str:
 
 
 def test_read_table__title_rows_above__finds_the_headings(tmp_path: Path) -> None:
-    data = workbook(["Data Penduduk"], [], ["NIK", "Nama", "No KK", "Tanggal Lahir"], ["1", "Siti", "2", datetime(1990, 1, 2)])
+    data = workbook(
+        ["Data Penduduk"], [], ["NIK", "Nama", "No KK", "Tanggal Lahir"], ["1", "Siti", "2", datetime(1990, 1, 2)]
+    )
     table = read_table(written(tmp_path, "a.xlsx", data), WANTED)
     assert table.names == ("nik", "nama", "no_kk", "tanggallahir")
     assert table.rows[0].number == 4
@@ -87,7 +91,10 @@ def test_read_table__broken_zip__says_so(tmp_path: Path) -> None:
 
 def test_read_table__sheet_cut_off_inside__says_so(tmp_path: Path) -> None:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook(["nama", "nik"], ["Siti", "1"]))) as source, zipfile.ZipFile(out, "w") as target:
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(["nama", "nik"], ["Siti", "1"]))) as source,
+        zipfile.ZipFile(out, "w") as target,
+    ):
         for name in source.namelist():
             data = source.read(name)
             target.writestr(name, data[:-60] if name.endswith("sheet1.xml") else data)

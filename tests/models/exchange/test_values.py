@@ -1,5 +1,7 @@
 """What one cell means."""
 
+# ruff: noqa: DTZ001 (spreadsheets know no time zone)
+
 from datetime import date, datetime
 
 import pytest
@@ -49,7 +51,8 @@ def test_read_day__impossible__names_the_reason(cell: Cell, code: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["3522140101900001", "'3522140101900001", " 3522 1401 0190 0001\u200e", 3522140101900001, 3522140101900001.0]
+    "cell",
+    ["3522140101900001", "'3522140101900001", " 3522 1401 0190 0001\u200e", 3522140101900001, 3522140101900001.0],
 )
 def test_read_number16__hidden_characters__are_dropped(cell: Cell) -> None:
     assert read_number16(cell, "nik") == "3522140101900001"
