@@ -14,14 +14,14 @@ from models.form.definition import Form
 from models.form.recap import Measure
 from models.form.rules import applies
 
-RESIDENT = "resident"
+LIVING = "living"
 Contexts = Mapping[str, Mapping[str, Any]]
 
 
 def stock(
     form: Form, door: Door, contexts: Contexts, families: Iterable[str], counted: Iterable[str]
 ) -> dict[str, int]:
-    """Stock measures of a door, zeros left out; ``families`` are the active ones, ``counted`` the residents."""
+    """Stock measures of a door, zeros left out; ``families`` are the active ones, ``counted`` the living."""
     groups = _stock_measures()
     house, people = door.household, list(counted)
     found: dict[str, int] = {}
@@ -49,9 +49,9 @@ def stock(
     return found
 
 
-def _population(form: Form, measure: Measure, door: Door, contexts: Contexts, residents: list[str]) -> Iterable[str]:
-    if measure.population == RESIDENT:
-        return residents
+def _population(form: Form, measure: Measure, door: Door, contexts: Contexts, living: list[str]) -> Iterable[str]:
+    if measure.population == LIVING:
+        return living
     rule = form.populations[measure.population]
     return [
         key for key, answers in door.members.items() if is_active(answers) and applies(rule, answers, contexts[key])
