@@ -32,7 +32,14 @@ def record_id(rng: Random) -> str:
 
 
 def answers_for(
-    form: Form, kind: str, rng: Random, as_of: date, *, context: dict[str, Any] | None = None, modules: bool = False, **given: Any
+    form: Form,
+    kind: str,
+    rng: Random,
+    as_of: date,
+    *,
+    context: dict[str, Any] | None = None,
+    modules: bool = False,
+    **given: Any,
 ) -> dict[str, Any]:
     """Answers to every core question asked of one record; `given` answers stand. Modules are half answered on wish."""
     answers = dict(given)
@@ -44,7 +51,7 @@ def answers_for(
     return answers
 
 
-def _likely(form: Form, kind: str, item: Field, rng: Random, as_of: date, answers: dict[str, Any], facts: dict[str, Any]) -> Any:
+def _likely(form, kind, item, rng, as_of, answers, facts) -> Any:  # noqa: PLR0917 (one step of answers_for)
     """Often the default; else drawn again while a soft check finds it odd."""
     if item.default and "value" in item.default and rng.random() < DEFAULTS:
         return item.default["value"]
@@ -64,7 +71,7 @@ def context_for(form: Form, kind: str, answers: dict[str, Any], as_of: date) -> 
     return facts
 
 
-def value_for(form: Form, kind: str, item: Field, rng: Random, as_of: date, answers: dict[str, Any]) -> Any:
+def value_for(form, kind, item, rng, as_of, answers) -> Any:  # noqa: PLR0917 (one step of answers_for)
     """A legal value of a question's type, likely enough not to look odd."""
     if kind == "member" and item.id == form.role("member", "name"):
         return name_for(form, rng, answers)
@@ -93,7 +100,9 @@ def _date(item: Field, rng: Random, as_of: date) -> str:
 def _choices(item: Field, rng: Random, _: date) -> list[str]:
     plain = [choice.value for choice in item.choices if not choice.exclusive]
     alone = [choice.value for choice in item.choices if choice.exclusive]
-    return [rng.choice(alone)] if alone and rng.random() < 0.5 else rng.sample(plain, rng.randint(1, min(3, len(plain))))
+    return (
+        [rng.choice(alone)] if alone and rng.random() < 0.5 else rng.sample(plain, rng.randint(1, min(3, len(plain))))
+    )
 
 
 def _rows(item: Field, rng: Random, as_of: date) -> list[dict[str, Any]]:
@@ -118,19 +127,29 @@ _BY_TYPE: dict[str, Any] = {
     "nik": _digits,
     "kk": _digits,
     "phone": lambda item, rng, as_of: f"08{rng.randrange(10**10):010}",
-    "position": lambda item, rng, as_of: {"lat": -7.15 - rng.random() / 10, "lon": 111.88 + rng.random() / 10, "accuracy_m": 12},
+    "position": lambda item, rng, as_of: {
+        "lat": -7.15 - rng.random() / 10,
+        "lon": 111.88 + rng.random() / 10,
+        "accuracy_m": 12,
+    },
     "rows": _rows,
 }
 
 
-def member_for(form: Form, rng: Random, as_of: date, role: str, age: tuple[int, int], sex: str, family: str) -> dict[str, Any]:
+def member_for(form, rng, as_of, role, age, sex, family) -> dict[str, Any]:  # noqa: PLR0917 (all of them differ)
     """A person of a family: `role` is a meaning of kinship, `age` a range in years, `sex` male or female."""
     low, high = age
     born = as_of - timedelta(days=rng.randint(low * 366, high * 365))
-    fixed = {"kinship": one(form, "kinship", role), "sex": one(form, "sex", sex), "residence": one(form, "residence", "stays")}
+    fixed = {
+        "kinship": one(form, "kinship", role),
+        "sex": one(form, "sex", sex),
+        "residence": one(form, "residence", "stays"),
+    }
     fixed |= {"marital": one(form, "marital", "single" if role == "child" else "married")} if low >= 10 else {}
     roles = {form.role("member", key): value for key, value in fixed.items()}
-    return answers_for(form, "member", rng, as_of, **roles, **{form.role("member", "born"): born.isoformat()}, family=family)
+    return answers_for(
+        form, "member", rng, as_of, **roles, **{form.role("member", "born"): born.isoformat()}, family=family
+    )
 
 
 def one(form: Form, role: str, name: str) -> str:
@@ -171,4 +190,6 @@ def completed(form: Form, rng: Random, as_of: date, door: Door) -> Door:
 
 def answers(kind: str, as_of: date = date(2026, 11, 23)) -> st.SearchStrategy[dict[str, Any]]:
     """Complete answers of a kind as a Hypothesis strategy."""
-    return st.randoms(use_true_random=False).map(lambda rng: answers_for(load(), kind, rng, as_of, modules=rng.random() < MODULES))
+    return st.randoms(use_true_random=False).map(
+        lambda rng: answers_for(load(), kind, rng, as_of, modules=rng.random() < MODULES)
+    )

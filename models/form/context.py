@@ -117,7 +117,7 @@ def door_contexts(
     """
     base = {"settings": settings or form.settings, "household": door.household}
     active = {key: answers for key, answers in door.members.items() if is_active(answers)}
-    people = {key: _person(form, door, key, answers, as_of, base) for key, answers in door.members.items()}
+    people = {key: _person(form, door, key, as_of, base) for key in door.members}
     living = [people[key] for key, answers in active.items() if applies(form.populations["living"], answers, {})]
     has_balita = any(_below(people[key], form.settings["balita_bulan"]) for key in active)
     people = {key: context | {"has_balita": has_balita} for key, context in people.items()}
@@ -136,23 +136,26 @@ def _below(context: Mapping[str, Any], months: int) -> bool:
     return context["months"] is not None and 0 <= context["months"] < months
 
 
-def _person(
-    form: Form, door: Door, key: str, answers: Answers, as_of: date, base: Mapping[str, Any]
-) -> dict[str, Any]:
+def _person(form: Form, door: Door, key: str, as_of: date, base: Mapping[str, Any]) -> dict[str, Any]:
+    answers = door.members.get(key, {})
     age, months = ages(answers.get(form.role("member", "born")), as_of)
     states = mother_state(form, door.events.values(), as_of, key)
     flags = {name: name in states for name in ("hamil", "nifas", "menyusui")}
     family = door.families.get(str(answers.get("family")), {})
     return {
-        **base, **flags, **nik.flags(form, answers), "as_of": as_of.isoformat(), "age": age, "months": months,
-        "hamil_nifas": bool(states & {"hamil", "nifas"}), "family": family,
+        **base,
+        **flags,
+        **nik.flags(form, answers),
+        "as_of": as_of.isoformat(),
+        "age": age,
+        "months": months,
+        "hamil_nifas": bool(states & {"hamil", "nifas"}),
+        "family": family,
     }
 
 
-def _event(
-    form: Form, door: Door, answers: Answers, as_of: date, base: Mapping[str, Any]
-) -> dict[str, Any]:
+def _event(form: Form, door: Door, answers: Answers, as_of: date, base: Mapping[str, Any]) -> dict[str, Any]:
     """An event is read with its person's age and state on its own day."""
     key = str(answers.get("member"))
     person = door.members.get(key, {})
-    return _person(form, door, key, person, day(answers.get("on")) or as_of, base) | {"member": person}
+    return _person(form, door, key, day(answers.get("on")) or as_of, base) | {"member": person}

@@ -12,16 +12,35 @@ from models.form.recap import Recap, recap
 
 DOCS = Path(__file__).parents[2] / "docs" / "form"
 TYPES = {
-    "text": "teks", "integer": "bilangan bulat", "number": "bilangan", "date": "tanggal", "choice": "pilih satu",
-    "choices": "pilih beberapa", "boolean": "ya / tidak", "nik": "16 angka", "kk": "16 angka", "phone": "nomor telepon",
-    "position": "letak", "rows": "baris",
+    "text": "teks",
+    "integer": "bilangan bulat",
+    "number": "bilangan",
+    "date": "tanggal",
+    "choice": "pilih satu",
+    "choices": "pilih beberapa",
+    "boolean": "ya / tidak",
+    "nik": "16 angka",
+    "kk": "16 angka",
+    "phone": "nomor telepon",
+    "position": "letak",
+    "rows": "baris",
 }
 MERGES = {"observed": "dilihat kader", "office": "kantor desa", "set": "digabung", "sticky": "menetap"}
 KINDS = {"household": "rumah", "family": "KK", "member": "warga", "event": "peristiwa", "visit": "kunjungan"}
 FLAGS = {
-    "hamil": "sedang hamil", "nifas": "dalam masa nifas", "menyusui": "sedang menyusui",
-    "hamil_nifas": "ada ibu hamil atau nifas", "has_balita": "ada balita di rumah ini",
-    "several_families": "lebih dari satu KK di rumah ini", "inhabited": "berpenghuni",
+    "hamil": "sedang hamil",
+    "nifas": "dalam masa nifas",
+    "menyusui": "sedang menyusui",
+    "hamil_nifas": "ada ibu hamil atau nifas",
+    "has_balita": "ada balita di rumah ini",
+    "several_families": "lebih dari satu KK di rumah ini",
+    "inhabited": "berpenghuni",
+}
+NEGATED = {
+    "age<": "umur {} tahun ke atas",
+    "age<=": "umur lebih dari {} tahun",
+    "age>": "umur paling banyak {} tahun",
+    "age>=": "umur kurang dari {} tahun",
 }
 SIGNS = {"<": "kurang dari", "<=": "paling banyak", ">": "lebih dari", ">=": "sedikitnya"}
 
@@ -37,7 +56,8 @@ def _head(form: Form) -> Iterator[str]:
     yield ""
     yield "Halaman ini ditulis oleh `python -m models.form.document` dari `models/form/`; jangan diubah dengan tangan."
     yield ""
-    yield "Pertanyaan **inti** dibaca buku 4.14–4.19 dan menentukan rumah disebut lengkap. Pertanyaan modul tidak pernah wajib."
+    yield "Pertanyaan **inti** dibaca buku 4.14–4.19 dan menentukan rumah disebut lengkap."
+    yield "Pertanyaan modul tidak pernah wajib."
     yield "Setiap pertanyaan boleh dijawab " + " atau ".join(f"*{one.label.lower()}*" for one in form.nonresponse)
     yield f"(paling banyak {form.nonresponse_fraction:.0%} dari pertanyaan inti satu rumah)."
     yield ""
@@ -91,6 +111,11 @@ def said(form: Form, rule: Any) -> str:
         return (" dan " if name == "and" else " atau ").join(_wrapped(form, part) for part in args)
     if name == "not":
         return _negated(form, args[0])
+    return _surroundings(form, name, args) or _comparison(form, name, args)
+
+
+def _surroundings(form: Form, name: str, args: list[Any]) -> str | None:
+    """What a rule asks of other records, of flags and of ages; None for a comparison of answers."""
     if name == "of":
         return f"{KINDS[args[0]]}nya: {said(form, args[1])}"
     if name == "flag":
@@ -98,15 +123,13 @@ def said(form: Form, rule: Any) -> str:
     if name.startswith(("age", "months")):
         unit = "tahun" if name.startswith("age") else "bulan"
         return f"umur {SIGNS[name.removeprefix('age').removeprefix('months')]} {_value(args[0])} {unit}"
-    return _comparison(form, name, args)
+    return None
 
 
 def _negated(form: Form, rule: Any) -> str:
     """An age that is not known passes a negated limit, and the sentence says so."""
-    opposite = {"age<": "umur {} tahun ke atas", "age<=": "umur lebih dari {} tahun", "age>": "umur paling banyak {} tahun"}
-    opposite["age>="] = "umur kurang dari {} tahun"
-    if isinstance(rule, list) and rule[0] in opposite:
-        return opposite[rule[0]].format(_value(rule[1])) + " (atau belum diketahui)"
+    if isinstance(rule, list) and rule[0] in NEGATED:
+        return NEGATED[rule[0]].format(_value(rule[1])) + " (atau belum diketahui)"
     if isinstance(rule, list) and rule[0] == "answered":
         return f"`{rule[1]}` belum terisi"
     return f"bukan ({said(form, rule)})"
@@ -141,7 +164,7 @@ def _value(value: Any) -> str:
 
 def _roles(form: Form) -> Iterator[str]:
     yield from ("", "## Peran", "")
-    yield "Kode tidak menyebut pertanyaan; ia menyebut perannya: `form.role(\"member\", \"name\")`."
+    yield 'Kode tidak menyebut pertanyaan; ia menyebut perannya: `form.role("member", "name")`.'
     for kind, roles in form.roles.items():
         yield from ("", f"### {form.kinds[kind].title}", "", "| peran | pertanyaan |", "|---|---|")
         for role, item in roles.items():

@@ -4,19 +4,20 @@
 `lint_rule` is also used for recap columns.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from models.form.definition import Field, Form, Kind
 from models.form.rules import OPERATORS, RuleError, applies
 
-CONTEXT_FLAGS = frozenset(
-    "hamil nifas menyusui hamil_nifas has_balita several_families inhabited "
-    "nik_area nik_date nik_serial nik_born nik_sex".split()
-)
+MOTHER_FLAGS = ("hamil", "nifas", "menyusui", "hamil_nifas")
+DOOR_FLAGS = ("has_balita", "several_families", "inhabited")
+NIK_FLAGS = ("nik_area", "nik_date", "nik_serial", "nik_born", "nik_sex")
+CONTEXT_FLAGS = frozenset((*MOTHER_FLAGS, *DOOR_FLAGS, *NIK_FLAGS))
 CONTEXT_VALUES = frozenset(("as_of", "age", "months"))
 DEFAULT_SOURCES = frozenset(("head", "area", "first_head", "relation", "age", "spouse"))
-_ON_FIELD = frozenset("= != in < <= > >= has any all answered known rows".split())
+Find: TypeAlias = Callable[[str], Field | None]
+_ON_FIELD = frozenset(("=", "!=", "in", "<", "<=", ">", ">=", "has", "any", "all", "answered", "known", "rows"))
 _ON_OPTIONS = frozenset(("=", "!=", "in", "has", "any", "all"))
 _ON_LISTS = frozenset(("has", "any", "all"))
 
@@ -117,7 +118,7 @@ def lint_rule(form: Form, kind: str, rule: Any, place: str) -> Iterator[str]:
     yield from _names(form, form.kinds[kind].field, rule, place)
 
 
-def _names(form: Form, find: Any, rule: Any, place: str) -> Iterator[str]:
+def _names(form: Form, find: Find, rule: Any, place: str) -> Iterator[str]:
     if isinstance(rule, bool):
         return
     name, args = rule[0], rule[1:]
@@ -125,28 +126,33 @@ def _names(form: Form, find: Any, rule: Any, place: str) -> Iterator[str]:
         for part in args:
             yield from _names(form, find, part, place)
     elif name == "of":
-        if args[0] not in form.kinds:
-            yield f"{place}: of {args[0]!r} tidak ada"
-        else:
-            yield from _names(form, form.kinds[args[0]].field, args[1], place)
-    elif name == "flag":
-        if args[0] not in CONTEXT_FLAGS:
-            yield f"{place}: tanda {args[0]!r} tidak ada"
-    elif name == "setting":
-        if args[0] not in form.settings:
-            yield f"{place}: setelan {args[0]!r} tidak ada"
+        yield from _of(form, rule, place)
     elif name in _ON_FIELD:
         yield from _on_field(form, find, rule, place)
-    elif name not in OPERATORS:
-        yield f"{place}: operator {name!r} tidak ada"
+    elif not _is_known(form, name, args):
+        yield f"{place}: {name} {args!r} tidak ada"
     for part in args:
         if isinstance(part, Mapping):
             yield from _operand(form, find, part, place)
 
 
-def _on_field(form: Form, find: Any, rule: Sequence[Any], place: str) -> Iterator[str]:
+def _of(form: Form, rule: Sequence[Any], place: str) -> Iterator[str]:
+    if rule[1] in form.kinds:
+        yield from _names(form, form.kinds[rule[1]].field, rule[2], place)
+    else:
+        yield f"{place}: of {rule[1]!r} tidak ada"
+
+
+def _is_known(form: Form, name: str, args: Sequence[Any]) -> bool:
+    """A flag or setting that exists, or another operator of the language."""
+    if name == "flag":
+        return args[0] in CONTEXT_FLAGS
+    return args[0] in form.settings if name == "setting" else name in OPERATORS
+
+
+def _on_field(form: Form, find: Find, rule: Sequence[Any], place: str) -> Iterator[str]:
     name, key = rule[0], rule[1]
-    item: Field | None = find(key)
+    item = find(key)
     if item is None:
         yield f"{place}: {key!r} tidak ada"
         return
@@ -162,8 +168,8 @@ def _on_field(form: Form, find: Any, rule: Sequence[Any], place: str) -> Iterato
             yield f"{place}: {key!r} tidak punya pilihan {sorted(missing)}"
 
 
-def _operand(form: Form, find: Any, part: Mapping[str, Any], place: str) -> Iterator[str]:
-    (source, key), = part.items()
+def _operand(form: Form, find: Find, part: Mapping[str, Any], place: str) -> Iterator[str]:
+    ((source, key),) = part.items()
     known = {
         "field": lambda: find(key) is not None,
         "setting": lambda: key in form.settings,

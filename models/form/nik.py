@@ -11,9 +11,11 @@ from models.form.definition import Form
 from models.form.rules import Answers
 
 PROVINCES = frozenset(
-    "11 12 13 14 15 16 17 18 19 21 31 32 33 34 35 36 51 52 53 61 62 63 64 65 71 72 73 74 75 76 81 82 "
-    "91 92 93 94 95 96 97".split()
+    str(code)
+    for first, last in ((11, 19), (21, 21), (31, 36), (51, 53), (61, 65), (71, 76), (81, 82), (91, 97))
+    for code in range(first, last + 1)
 )
+"""Kemendagri's province codes."""
 WOMAN = 40
 _DIGITS = re.compile(r"[0-9]{16}", re.ASCII)
 

@@ -1,4 +1,4 @@
-"""How the 43 columns of OpenSID's resident file map onto questions, and how its codes and words are read.
+"""How the 43 columns of OpenSID's file of people map onto questions, and how its codes and words are read.
 
 Data: `exchange/opensid.json` (columns), `exchange/opensid-lists.json` (codes and words per list). Reading cells, making
 doors and keeping untouched cells is the exchange's work; this module only answers "which question" and "which value".
@@ -6,7 +6,7 @@ doors and keeping untouched cells is the exchange's work; this module only answe
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -51,21 +51,23 @@ class Exchange:
 
     @cached_property
     def _found(self) -> dict[str, dict[str, str]]:
-        return {
-            name: {_plain(text): value for value, item in options.items() for text in (item["code"], *item["words"])}
-            for name, options in self.lists.items()
-        }
+        return {name: dict(_spellings(options)) for name, options in self.lists.items()}
 
     def read(self, name: str, cell: str) -> str | None:
         """The value a code or word of a list means; None for an unknown one."""
         return self._found[name].get(_plain(cell))
 
     def write(self, name: str, value: str, *, as_word: bool = False) -> str | None:
-        """The code (or the word) of a value; None for a group without a finer choice: exported blank, with a finding."""
+        """The code or the word of a value; None for a group without a finer choice: blank, with a finding."""
         item = self.lists[name].get(value)
         if item is None:
             return None
         return str(item["words"][0] if as_word else item["code"])
+
+
+def _spellings(options: Mapping[str, Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    for value, item in options.items():
+        yield from ((_plain(text), value) for text in (item["code"], *item["words"]))
 
 
 def _plain(cell: str) -> str:

@@ -5,17 +5,28 @@ Every refusal is a `FormError` that names kind and field, so that a wrong form n
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from models.form.definition import POLICIES, STRUCTURE, TYPES, Check, Choice, Field, Form, FormError, Group, Kind, Section
+from models.form.definition import (
+    POLICIES,
+    STRUCTURE,
+    TYPES,
+    Check,
+    Choice,
+    Field,
+    Form,
+    FormError,
+    Group,
+    Kind,
+    Section,
+)
 from models.form.lint import lint
 
-_FIELD_KEYS = frozenset(
-    "id type label help required show_if choices groups columns default merge sensitivity valid_days min max "
-    "widget refers precision generated print checks".split()
-)
-_STRUCTURE_KEYS = frozenset("type choices merge required refers contends_with sticky default".split())
+_OWN_KEYS = frozenset(("section", "module", "sticky"))
+_FIELD_KEYS = frozenset(item.name for item in fields(Field)) - _OWN_KEYS
+_STRUCTURE_KEYS = frozenset(("type", "choices", "merge", "required", "refers", "contends_with", "sticky", "default"))
 
 
 def read(folder: Path) -> Form:
@@ -97,8 +108,8 @@ def _section(folder: Path, kind: str, name: str, lists: Mapping[str, tuple[Choic
     if item["id"] != name:
         raise FormError(f"{kind}/{name}: id bagian tidak sama dengan nama berkas")
     module = item.get("module")
-    fields = tuple(_field(kind, part, lists, name, module) for part in item["fields"])
-    return Section(name, item["title"], fields, module, item.get("pass"))
+    questions = tuple(_field(kind, part, lists, name, module) for part in item["fields"])
+    return Section(name, item["title"], questions, module, item.get("pass"))
 
 
 def _field(
@@ -114,7 +125,7 @@ def _field(
     return Field(
         **plain,
         choices=_choices(item.get("choices", []), lists, place),
-        groups=tuple(Group(g["value"], g["label"], tuple(g["choices"]), g.get("ask", False)) for g in item.get("groups", [])),
+        groups=tuple(Group(**{**part, "choices": tuple(part["choices"])}) for part in item.get("groups", [])),
         columns=tuple(_field(place, part, lists, section, module) for part in item.get("columns", [])),
         checks=tuple(Check(**part) for part in item.get("checks", [])),
         print=tuple(item.get("print", [])),

@@ -73,9 +73,7 @@ def _field(item: Field) -> dict[str, Any]:
     if item.columns:
         found["columns"] = [_field(column) for column in item.columns]
     if item.checks:
-        found["checks"] = [
-            {"id": c.id, "level": c.level, "rule": c.rule, "message": c.message} for c in item.checks
-        ]
+        found["checks"] = [{"id": c.id, "level": c.level, "rule": c.rule, "message": c.message} for c in item.checks]
     return found
 
 

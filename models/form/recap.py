@@ -1,7 +1,7 @@
 """The columns of the recap books as typed data: what each measure counts and where it is printed.
 
 Files beside this one: `recap/measures*.json` (what is counted) and `recap/4.NNx.json` (one book each, its columns
-in print order). A measure is decided record by record with `counts`; `stock` and `flow` do it for one door.
+in print order). `stock` and `flow` count one door; totals of areas are sums of doors.
 """
 
 import json
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from models.form.context import Door, day, door_contexts, is_active
 from models.form.definition import Form, FormError, load
 from models.form.lint import lint_rule
 from models.form.rules import Answers, Context, Rule, applies
 
+_Records: TypeAlias = Mapping[str, Mapping[str, Answers]]
 FOLDER = Path(__file__).parent / "recap"
 UNITS = ("rumah", "krt", "kk", "orang", "pasangan", "kejadian")
 COLUMN_KINDS = ("number", "row", "area", "measure", "note")
@@ -110,58 +111,57 @@ def _lint_books(measures: Mapping[str, Measure], books: Mapping[str, Book]) -> I
                 yield f"{book.book}: ukuran {column.ref!r} tidak ada"
 
 
-def counts(form: Form, measure: Measure, answers: Answers, context: Context) -> bool:
-    """True where this record, active and of the measure's kind, is one of those counted."""
-    inside = applies(form.populations[measure.population], answers, context)
-    return inside and applies(measure.rule, answers, context)
-
-
 def stock(form: Form, door: Door, as_of: date, settings: Mapping[str, Any] | None = None) -> dict[str, int]:
-    """Every stock measure of one door on a day, by measure id."""
-    if not is_active(door.household):
-        return {item.id: 0 for item in recap().measures.values() if item.time == "stock"}
+    """Every stock measure of one door on a day, by measure id; all 0 where the door itself is gone."""
+    found = {"household": {door.id: door.household}, "family": door.families, "member": door.members}
     contexts = door_contexts(form, door, as_of, settings)
-    found = {
-        "household": {door.id: door.household},
-        "family": {key: answers for key, answers in door.families.items() if is_active(answers)},
-        "member": {key: answers for key, answers in door.members.items() if is_active(answers)},
-    }
-    return {
-        item.id: sum(
-            counts(form, item, answers, contexts[key]) and _has_member(form, item, key, found["member"], contexts)
-            for key, answers in found[item.kind].items()
-        )
-        for item in recap().measures.values()
-        if item.time == "stock"
-    }
+    if not is_active(door.household):
+        found = {}
+    return _count(form, "stock", found, contexts)
 
 
-def _has_member(
-    form: Form, measure: Measure, family: str, members: Mapping[str, Answers], contexts: Mapping[str, Context]
-) -> bool:
-    if measure.member_rule is True:
-        return True
-    living = form.populations["living"]
-    return any(
-        answers.get("family") == family
-        and applies(living, answers, contexts[key])
-        and applies(measure.member_rule, answers, contexts[key])
-        for key, answers in members.items()
-    )
-
-
-def flow(
-    form: Form, door: Door, first: date, last: date, settings: Mapping[str, Any] | None = None
-) -> dict[str, int]:
+def flow(form: Form, door: Door, first: date, last: date, settings: Mapping[str, Any] | None = None) -> dict[str, int]:
     """Every flow measure of one door: its active events with `first` <= `on` <= `last`, by measure id."""
     contexts = door_contexts(form, door, last, settings)
     inside = {
         key: answers
         for key, answers in door.events.items()
-        if is_active(answers) and (on := day(answers.get("on"))) is not None and first <= on <= last
+        if (on := day(answers.get("on"))) is not None and first <= on <= last
     }
-    return {
-        item.id: sum(counts(form, item, answers, contexts[key]) for key, answers in inside.items())
-        for item in recap().measures.values()
-        if item.time == "flow"
-    }
+    return _count(form, "flow", {"event": inside}, contexts)
+
+
+def _count(form: Form, time: str, records: _Records, contexts: Mapping[str, Context]) -> dict[str, int]:
+    """How many active records each measure counts; who belongs to a population is decided once."""
+    totals = {item.id: 0 for item in recap().measures.values() if item.time == time}
+    populations: dict[tuple[str, str], dict[str, Answers]] = {}
+    for item in recap().measures.values():
+        place = (item.kind, item.population)
+        if item.time != time:
+            continue
+        if place not in populations:
+            populations[place] = _population(form, records.get(item.kind, {}), item.population, contexts)
+        totals[item.id] = sum(
+            applies(item.rule, answers, contexts[key]) and _has_member(form, item, key, records, contexts)
+            for key, answers in populations[place].items()
+        )
+    return totals
+
+
+def _population(
+    form: Form, records: Mapping[str, Answers], name: str, contexts: Mapping[str, Context]
+) -> dict[str, Answers]:
+    rule = form.populations[name]
+    active = {key: answers for key, answers in records.items() if is_active(answers)}
+    return {key: answers for key, answers in active.items() if applies(rule, answers, contexts[key])}
+
+
+def _has_member(form: Form, measure: Measure, family: str, records: _Records, contexts: Mapping[str, Context]) -> bool:
+    """For a family measure with a member rule: does one of those who live there satisfy it."""
+    if measure.member_rule is True:
+        return True
+    living = _population(form, records["member"], "living", contexts)
+    return any(
+        answers.get("family") == family and applies(measure.member_rule, answers, contexts[key])
+        for key, answers in living.items()
+    )

@@ -32,7 +32,7 @@ class RuleError(ValueError):
 
 def is_answered(value: Any) -> bool:
     """True for any stored answer, a non-response included; null, "" and [] are no answer."""
-    return value is not None and value != "" and value != [] and value != ()
+    return value is not None and value not in ("", [], ())
 
 
 def is_known(value: Any) -> bool:
@@ -73,7 +73,7 @@ def _operand(value: Any, answers: Answers, context: Context) -> Any:
         return value
     if len(value) != 1:
         raise RuleError(f"pembanding tak dikenal: {value!r}")
-    (source, key), = value.items()
+    ((source, key),) = value.items()
     if source == "field":
         return answers.get(key)
     if source == "context":
@@ -141,15 +141,11 @@ def _has_all(args: Sequence[Any], answers: Answers, _: Context) -> bool:
 
 
 def _field_order(name: str) -> Callable[[Sequence[Any], Answers, Context], bool]:
-    return lambda args, answers, context: _ordered(
-        name, answers.get(args[0]), _operand(args[1], answers, context)
-    )
+    return lambda args, answers, context: _ordered(name, answers.get(args[0]), _operand(args[1], answers, context))
 
 
 def _context_order(name: str, key: str) -> Callable[[Sequence[Any], Answers, Context], bool]:
-    return lambda args, answers, context: _ordered(
-        name, context.get(key), _operand(args[0], answers, context)
-    )
+    return lambda args, answers, context: _ordered(name, context.get(key), _operand(args[0], answers, context))
 
 
 _AGES = frozenset(f"{key}{sign}" for key in ("age", "months") for sign in _COMPARE)
@@ -166,17 +162,21 @@ _PLAIN: dict[str, tuple[int, Callable[[Sequence[Any], Answers, Context], bool]]]
     "is": (2, lambda a, answers, ctx: _equal(ctx.get(a[0]), _operand(a[1], answers, ctx))),
     "setting": (2, lambda a, _, ctx: _equal((ctx.get("settings") or {}).get(a[0]), a[1])),
     **{sign: (2, _field_order(sign)) for sign in _COMPARE},
-    **{f"{key}{sign}": (1, _context_order(sign, key))
-       for key in ("age", "months") for sign in _COMPARE},
+    **{f"{key}{sign}": (1, _context_order(sign, key)) for key in ("age", "months") for sign in _COMPARE},
 }
 
 
+def _each(rules: Sequence[Any], answers: Answers, context: Context, depth: int) -> list[bool]:
+    """Every part is decided, so that an error in any of them shows whatever the others say."""
+    return [_decide(rule, answers, context, depth) for rule in rules]
+
+
 def _and(rules: Sequence[Any], answers: Answers, context: Context, depth: int) -> bool:
-    return all([_decide(rule, answers, context, depth) for rule in rules])
+    return all(_each(rules, answers, context, depth))
 
 
 def _or(rules: Sequence[Any], answers: Answers, context: Context, depth: int) -> bool:
-    return any([_decide(rule, answers, context, depth) for rule in rules])
+    return any(_each(rules, answers, context, depth))
 
 
 def _not(args: Sequence[Any], answers: Answers, context: Context, depth: int) -> bool:
@@ -188,7 +188,8 @@ def _rows(args: Sequence[Any], answers: Answers, context: Context, depth: int) -
     """True where at least one row of a `rows` answer satisfies the inner rule."""
     _arity("rows", args, 2)
     rows = [row for row in _chosen(answers, args[0]) if isinstance(row, Mapping)]
-    return any([_decide(args[1], row, context, depth) for row in rows])
+    decided = [_decide(args[1], row, context, depth) for row in rows]
+    return any(decided)
 
 
 def _of(args: Sequence[Any], _: Answers, context: Context, depth: int) -> bool:
@@ -199,11 +200,16 @@ def _of(args: Sequence[Any], _: Answers, context: Context, depth: int) -> bool:
 
 
 def _arity(name: str, args: Sequence[Any], count: int) -> None:
-    if len(args) != count or (count == 2 and not isinstance(args[0], str)):
+    is_named = count == 1 or (len(args) > 0 and isinstance(args[0], str))
+    if len(args) != count or not is_named:
         raise RuleError(f"{name} butuh {count} bagian")
 
 
 _NESTED: dict[str, Callable[[Sequence[Any], Answers, Context, int], bool]] = {
-    "and": _and, "or": _or, "not": _not, "rows": _rows, "of": _of,
+    "and": _and,
+    "or": _or,
+    "not": _not,
+    "rows": _rows,
+    "of": _of,
 }
 OPERATORS: frozenset[str] = frozenset(_PLAIN) | frozenset(_NESTED)

@@ -102,7 +102,7 @@ def _boolean(_: Field, value: Any) -> bool:
 
 
 def _digits(_: Field, value: Any) -> str:
-    """Sixteen ASCII digits, `\\A[0-9]{16}\\Z`, after trimming."""
+    """Sixteen ASCII digits, nothing else, after trimming."""
     if not isinstance(value, str) or not is_nik(value.strip()):
         raise BadValueError("digits")
     return value.strip()
@@ -154,6 +154,16 @@ def _row(found: Field, value: Any) -> dict[str, Any]:
 
 
 READERS: dict[str, Callable[[Field, Any], Any]] = {
-    "text": _text, "integer": _integer, "number": _number, "date": _date, "choice": _choice, "choices": _choices,
-    "boolean": _boolean, "nik": _digits, "kk": _digits, "phone": _phone, "position": _position, "rows": _rows,
+    "text": _text,
+    "integer": _integer,
+    "number": _number,
+    "date": _date,
+    "choice": _choice,
+    "choices": _choices,
+    "boolean": _boolean,
+    "nik": _digits,
+    "kk": _digits,
+    "phone": _phone,
+    "position": _position,
+    "rows": _rows,
 }

@@ -104,7 +104,17 @@ def test_public__shape__of_the_contract():
         for section in kind["sections"]:
             assert {"id", "title", "fields"} <= set(section)
             for field in section["fields"]:
-                assert {"id", "type", "label", "choices", "merge", "sensitivity", "required", "valid_days", "show_if"} <= set(field)
+                assert {
+                    "id",
+                    "type",
+                    "label",
+                    "choices",
+                    "merge",
+                    "sensitivity",
+                    "required",
+                    "valid_days",
+                    "show_if",
+                } <= set(field)
                 assert (field["type"] in ("choice", "choices")) == bool(field["choices"])
 
 
@@ -139,18 +149,38 @@ def field_of(section, index=0):
         ("household/jamban.json", lambda d: field_of(d).update(type="yesno"), "household.jamban: tipe 'yesno'"),
         ("household/jamban.json", lambda d: field_of(d).update(merge="newest"), "aturan gabung 'newest'"),
         ("household/jamban.json", lambda d: field_of(d).update(colour="red"), "kunci tak dikenal \\['colour'\\]"),
-        ("household/jamban.json", lambda d: field_of(d, 1).update(show_if=["=", "jambann", True]), "'jambann' tidak ada"),
-        ("household/jamban.json", lambda d: field_of(d, 1).update(show_if=["equals", "jamban", True]), "operator tak dikenal"),
-        ("household/jamban.json", lambda d: field_of(d, 1).update(show_if=["flag", "kaya"]), "tanda 'kaya'"),
+        (
+            "household/jamban.json",
+            lambda d: field_of(d, 1).update(show_if=["=", "jambann", True]),
+            "'jambann' tidak ada",
+        ),
+        (
+            "household/jamban.json",
+            lambda d: field_of(d, 1).update(show_if=["equals", "jamban", True]),
+            "operator tak dikenal",
+        ),
+        (
+            "household/jamban.json",
+            lambda d: field_of(d, 1).update(show_if=["flag", "kaya"]),
+            "flag \\['kaya'\\] tidak ada",
+        ),
         ("household/jamban.json", lambda d: field_of(d, 1).update(id="jamban"), "id dipakai dua kali"),
         ("household/jamban.json", lambda d: d.update(id="wc"), "nama berkas"),
         ("household/lingkungan.json", lambda d: field_of(d).update(choices=[]), "pilihan dan tipe"),
         ("household/lingkungan.json", lambda d: field_of(d).update(choices="air"), "daftar 'air' tidak ada"),
-        ("household/lingkungan.json", lambda d: field_of(d, 1).update(default={"value": "ketela"}), "nilai bawaan 'ketela'"),
+        (
+            "household/lingkungan.json",
+            lambda d: field_of(d, 1).update(default={"value": "ketela"}),
+            "nilai bawaan 'ketela'",
+        ),
         ("household/kemiskinan.json", lambda d: field_of(d).update(required=True), "modul tidak boleh wajib"),
         ("household/kemiskinan.json", lambda d: d.update(module="lain"), "modul 'lain' tidak ada"),
         ("member/kesehatan.json", lambda d: field_of(d).update(groups=[]), "di luar kelompok"),
-        ("member/kesehatan.json", lambda d: field_of(d, 1).update(show_if=["=", "status_kawin", "nikah"]), "tidak punya pilihan"),
+        (
+            "member/kesehatan.json",
+            lambda d: field_of(d, 1).update(show_if=["=", "status_kawin", "nikah"]),
+            "tidak punya pilihan",
+        ),
         ("member/periksa.json", lambda d: field_of(d)["choices"].pop(), "daftar yang dibenarkan"),
         ("form.json", lambda d: d["roles"]["member"].update(name="namaa"), "peran member.name"),
         ("form.json", lambda d: d["meanings"]["member.sex"].update(male=["X"]), "arti member.sex.male"),

@@ -12,8 +12,21 @@ NAMES = (
     "tanggalperceraian cacat_id cara_kb_id hamil ktp_el status_rekam alamat_sekarang status_dasar suku tag_id_card "
     "id_asuransi no_asuransi lat lng"
 ).split()
-SIZES = {"pekerjaan": 89, "pendidikan_kk": 10, "pendidikan_sedang": 18, "hubungan": 11, "agama": 7, "golongan_darah": 13,
-         "cacat": 7, "cara_kb": 8, "asuransi": 5, "status_kawin": 4, "status_rekam": 8, "kewarganegaraan": 3, "ktp_el": 3}
+SIZES = {
+    "pekerjaan": 89,
+    "pendidikan_kk": 10,
+    "pendidikan_sedang": 18,
+    "hubungan": 11,
+    "agama": 7,
+    "golongan_darah": 13,
+    "cacat": 7,
+    "cara_kb": 8,
+    "asuransi": 5,
+    "status_kawin": 4,
+    "status_rekam": 8,
+    "kewarganegaraan": 3,
+    "ktp_el": 3,
+}
 
 
 def test_opensid__columns__the_43_in_file_order():

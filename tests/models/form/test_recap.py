@@ -14,15 +14,40 @@ from tests.builders_form import door_for
 
 FORM, TODAY = load(), date(2026, 11, 23)
 WIDTH = {
-    "4.16a": 29, "4.16b": 30, "4.16c": 32, "4.16d": 33, "4.17a": 33, "4.17b": 35, "4.17c": 36,
-    "4.18b": 15, "4.18c": 16, "4.18d": 17, "4.19a": 18, "4.19b": 19, "4.19c": 20,
+    "4.16a": 29,
+    "4.16b": 30,
+    "4.16c": 32,
+    "4.16d": 33,
+    "4.17a": 33,
+    "4.17b": 35,
+    "4.17c": 36,
+    "4.18b": 15,
+    "4.18c": 16,
+    "4.18d": 17,
+    "4.19a": 18,
+    "4.19b": 19,
+    "4.19c": 20,
 }
 GOLDEN = {
-    ("4.16a", 3): "kk", ("4.16a", 13): "tiga_buta", ("4.16a", 14): "berkebutuhan_khusus", ("4.16a", 19): "mck_septik",
-    ("4.16a", 22): "air_lainnya_sungai", ("4.16a", 28): "kesehatan_lingkungan", ("4.16b", 3): "krt",
-    ("4.16c", 15): "tiga_buta_l", ("4.16c", 25): "mck_septik", ("4.16d", 18): "rumah_sehat", ("4.17a", 17): "tiga_buta",
-    ("4.17a", 24): "air_sungai", ("4.17b", 19): "tiga_buta_p", ("4.17c", 35): "kesehatan_lingkungan",
-    ("4.17c", 3): "desa", ("4.18b", 3): "ibu_hamil", ("4.18b", 14): "balita_meninggal_p", ("4.19c", 5): "rt", ("4.19c", 6): "rw",
+    ("4.16a", 3): "kk",
+    ("4.16a", 13): "tiga_buta",
+    ("4.16a", 14): "berkebutuhan_khusus",
+    ("4.16a", 19): "mck_septik",
+    ("4.16a", 22): "air_lainnya_sungai",
+    ("4.16a", 28): "kesehatan_lingkungan",
+    ("4.16b", 3): "krt",
+    ("4.16c", 15): "tiga_buta_l",
+    ("4.16c", 25): "mck_septik",
+    ("4.16d", 18): "rumah_sehat",
+    ("4.17a", 17): "tiga_buta",
+    ("4.17a", 24): "air_sungai",
+    ("4.17b", 19): "tiga_buta_p",
+    ("4.17c", 35): "kesehatan_lingkungan",
+    ("4.17c", 3): "desa",
+    ("4.18b", 3): "ibu_hamil",
+    ("4.18b", 14): "balita_meninggal_p",
+    ("4.19c", 5): "rt",
+    ("4.19c", 6): "rw",
 }
 
 
@@ -61,7 +86,10 @@ WIFE = {"jenis_kelamin": "P", "tanggal_lahir": "1996-01-01", "status_kawin": "ka
     ],
 )
 def test_stock__pus_and_wus__by_age_marriage_and_setting(born, married, book, expected):
-    people = {"m": WIFE | {"tanggal_lahir": born, "status_kawin": married}, "s": {"jenis_kelamin": "L", "status_kawin": "kawin"}}
+    people = {
+        "m": WIFE | {"tanggal_lahir": born, "status_kawin": married},
+        "s": {"jenis_kelamin": "L", "status_kawin": "kawin"},
+    }
     counts = stock(FORM, door(people), TODAY, {**FORM.settings, **book})
     assert (counts["pus"], counts["wus"]) == expected
 
@@ -101,7 +129,11 @@ def test_stock__institution__people_counted_but_no_krt_and_no_house():
 )
 def test_stock__illiteracy__one_person_once_and_by_sex(kinds, setting, expected):
     counts = stock(FORM, door({"m": WIFE | {"buta": kinds}}), TODAY, {**FORM.settings, "tiga_buta": setting})
-    assert only(counts, "tiga_buta", "tiga_buta_p", "tiga_buta_l") == {"tiga_buta": expected, "tiga_buta_p": expected, "tiga_buta_l": 0}
+    assert only(counts, "tiga_buta", "tiga_buta_p", "tiga_buta_l") == {
+        "tiga_buta": expected,
+        "tiga_buta_p": expected,
+        "tiga_buta_l": 0,
+    }
 
 
 @pytest.mark.parametrize(("born", "expected"), [("2012-11-23", 1), ("2012-11-24", 0)])
@@ -113,7 +145,9 @@ def test_stock__illiteracy__over_thirteen(born, expected):
 def test_stock__water__river_joins_others_only_in_the_first_books():
     counts = stock(FORM, door({"m": WIFE}, {"sumber_air": "sungai"}), TODAY)
     assert only(counts, "air_sungai", "air_lainnya", "air_lainnya_sungai") == {
-        "air_sungai": 1, "air_lainnya": 0, "air_lainnya_sungai": 1,
+        "air_sungai": 1,
+        "air_lainnya": 0,
+        "air_lainnya_sungai": 1,
     }
 
 
@@ -143,7 +177,12 @@ def test_flow__month__births_deaths_and_mothers():
     }
     counts = flow(FORM, door(people, events=events), date(2026, 11, 1), date(2026, 11, 30))
     assert {name: value for name, value in counts.items() if value} == {
-        "ibu_melahirkan": 1, "bayi_lahir_l": 1, "akta_tidak": 1, "ibu_meninggal": 1, "bayi_meninggal_p": 1, "balita_meninggal_p": 1,
+        "ibu_melahirkan": 1,
+        "bayi_lahir_l": 1,
+        "akta_tidak": 1,
+        "ibu_meninggal": 1,
+        "bayi_meninggal_p": 1,
+        "balita_meninggal_p": 1,
     }
 
 
@@ -163,5 +202,10 @@ def test_stock__any_door__splits_add_up(seed):
     assert counts["tiga_buta"] == counts["tiga_buta_l"] + counts["tiga_buta_p"]
     assert counts["air_lainnya_sungai"] == counts["air_lainnya"] + counts["air_sungai"]
     water = counts["air_pdam"] + counts["air_sumur"] + counts["air_lainnya_sungai"]
-    assert water == counts["beras"] + counts["non_beras"] == counts["rumah_sehat"] + counts["rumah_tidak_sehat"] == counts["krt"]
+    assert (
+        water
+        == counts["beras"] + counts["non_beras"]
+        == counts["rumah_sehat"] + counts["rumah_tidak_sehat"]
+        == counts["krt"]
+    )
     assert counts["pus"] <= counts["wus"] <= counts["jiwa_p"]

@@ -13,7 +13,8 @@ SECOND = Step("2026.1", "2026.2", joined(NAME[0], WATER[0]), joined(WATER[1], NA
 THIRD = Step("2026.2", "2026.3", *recode("household", "air", {"pdam": "perpipaan"}), {"member": frozenset({"email"})})
 LADDER = Ladder(("2026.1", "2026.2", "2026.3"), (SECOND, THIRD))
 ANSWERS = st.dictionaries(
-    st.sampled_from(["panggilan", "air", "lain"]), st.none() | st.booleans() | st.sampled_from(["sumur", "pdam", "x"]) | st.lists(st.sampled_from(["sumur", "x"]))
+    st.sampled_from(["panggilan", "air", "lain"]),
+    st.none() | st.booleans() | st.sampled_from(["sumur", "pdam", "x"]) | st.lists(st.sampled_from(["sumur", "x"])),
 )
 
 
@@ -22,13 +23,21 @@ def test_published__same_versions_as_the_folders():
 
 
 def test_carry__up__renames_recodes_and_keeps_the_rest():
-    assert LADDER.carry("member", {"panggilan": "Sri", "baru": 1}, "2026.1", "2026.3") == {"nama_panggilan": "Sri", "baru": 1}
+    assert LADDER.carry("member", {"panggilan": "Sri", "baru": 1}, "2026.1", "2026.3") == {
+        "nama_panggilan": "Sri",
+        "baru": 1,
+    }
     assert LADDER.carry("household", {"air": "sumur"}, "2026.1", "2026.3") == {"air": "sumur_terlindung"}
-    assert LADDER.carry("household", {"air": ["pdam", "tidak_tahu"]}, "2026.1", "2026.3") == {"air": ["perpipaan", "tidak_tahu"]}
+    assert LADDER.carry("household", {"air": ["pdam", "tidak_tahu"]}, "2026.1", "2026.3") == {
+        "air": ["perpipaan", "tidak_tahu"]
+    }
 
 
 def test_carry__other_kind__untouched():
-    assert LADDER.carry("visit", {"panggilan": "x", "air": "sumur"}, "2026.1", "2026.2") == {"panggilan": "x", "air": "sumur"}
+    assert LADDER.carry("visit", {"panggilan": "x", "air": "sumur"}, "2026.1", "2026.2") == {
+        "panggilan": "x",
+        "air": "sumur",
+    }
 
 
 @given(st.sampled_from(["household", "member", "visit"]), ANSWERS)
