@@ -15,7 +15,7 @@ class Row(NamedTuple):
     """One child: its coverage, its name, its page or None, and what else is said under the name."""
 
     shown: Mapping[str, Any]
-    area: Area
+    area: Area | None
     name: str
     address: str | None
     note: str | None
@@ -24,12 +24,16 @@ class Row(NamedTuple):
 def rows_of(session: Session, children: Iterable[Mapping[str, Any]], *, is_open: bool = True) -> list[Row]:
     """Rows in the order of the children; ``is_open`` gives each the link to its page."""
     given = list(children)
-    found = {area.code: area for area in session.scalars(select(Area).where(Area.code.in_([one["area"] for one in given])))}
-    return [
-        Row(one, area, _name(area), page_of(area) if is_open else None, _note(area, one))
-        for one in given
-        for area in (found[one["area"]],)
-    ]
+    found = {
+        area.code: area for area in session.scalars(select(Area).where(Area.code.in_([one["area"] for one in given])))
+    }
+    return [_row(one, found.get(one["area"]), is_open=is_open) for one in given]
+
+
+def _row(shown: Mapping[str, Any], area: Area | None, *, is_open: bool) -> Row:
+    if area is None:
+        return Row(shown, None, shown["name"], None, None)
+    return Row(shown, area, _name(area), page_of(area) if is_open else None, _note(area, shown))
 
 
 def page_of(area: Area) -> str:
@@ -41,8 +45,9 @@ def page_of(area: Area) -> str:
 
 def level_title(rows: list[Row]) -> str:
     """What the rows are: ``Dusun``, ``RW`` …, or several of them."""
-    levels = sorted({row.area.level for row in rows}, key=LEVELS.index)
-    return " / ".join(words.level_word(rows[0].area, level) for level in levels)
+    areas = [row.area for row in rows if row.area]
+    levels = sorted({area.level for area in areas}, key=LEVELS.index)
+    return " / ".join(words.level_word(areas[0], level) for level in levels)
 
 
 def _name(area: Area) -> str:
@@ -52,5 +57,5 @@ def _name(area: Area) -> str:
 def _note(area: Area, shown: Mapping[str, Any]) -> str | None:
     missing = shown.get("missing")
     if missing and area.level == "kecamatan":
-        return f"{missing} desa belum dapat dihitung"
+        return f"{missing} desa/kelurahan {words.UNDECIDED}"
     return "peragaan" if area.is_demo and area.level == "desa" else None

@@ -1,8 +1,8 @@
 """The door of the offices: user name and password in, and out again."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 
 from models.problems import Problem
 from server.api.session import sign_in
@@ -37,7 +37,7 @@ def enter() -> Any:
             "masuk.html", next=target, username=username, problem=WORDS[problem.code], wait=problem.details.get("wait")
         )
         return page, STATUS[problem.code]
-    return identity.set_cookie(redirect(target, 303), token)
+    return identity.set_cookie(cast("Response", redirect(target, 303)), token)
 
 
 @routes.post("/keluar")
@@ -47,9 +47,7 @@ def leave() -> Any:
     with write() as session:
         identity.close_session(session, request.cookies.get(identity.cookie_name(), ""), identity.now())
     response = redirect("/", 303)
-    response.delete_cookie(
-        identity.cookie_name(), path="/", httponly=True, samesite="Strict", secure=request.is_secure
-    )
+    response.delete_cookie(identity.cookie_name(), path="/", httponly=True, samesite="Strict", secure=request.is_secure)
     return response
 
 

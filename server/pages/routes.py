@@ -3,8 +3,8 @@
 from flask import Blueprint
 
 from server.pages import frame, masuk, phone
+from server.pages.desa import decisions, doors, history, kader, register_desk
 from server.pages.desa import front as desa
-from server.pages.desa import kader
 from server.pages.kabupaten import front as kabupaten
 from server.pages.publik import front as publik
 
@@ -15,5 +15,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     publik.routes,
     kabupaten.routes,
     desa.routes,
+    doors.routes,
+    history.routes,
     kader.routes,
+    decisions.routes,
+    register_desk.routes,
 )

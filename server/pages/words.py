@@ -8,7 +8,20 @@ from datetime import date, datetime
 from models.calendar import JAKARTA
 from models.territory import Area
 
-MONTHS = tuple("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split())
+MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
 SHORT_MONTH = 3
 UNDECIDED = "belum dapat dihitung"
 LEVELS = {
@@ -47,7 +60,12 @@ ROLES = {
     "evaluator": "Penilai",
     "petugas": "Petugas",
 }
-REGISTER = {"approved": "disetujui kecamatan", "draft": "belum disetujui", "none": "belum ada", "reference": "belum ada"}
+REGISTER = {
+    "approved": "disetujui kecamatan",
+    "draft": "belum disetujui",
+    "none": "belum ada",
+    "reference": "belum ada",
+}
 CHANGES = {
     "exclude": "Dikeluarkan",
     "remove": "Dihapus",
@@ -68,6 +86,27 @@ STATES = {
     "lost": "kalah",
 }
 
+FINDINGS: dict[str, str] = {}
+REASONS = {
+    "scope": "di luar wilayah tugas penulisnya",
+    "rights": "di luar wilayah tugas penulisnya",
+    "approval": "perlu persetujuan desa",
+    "merge": "menggabungkan dua catatan",
+    "unreadable": "kiriman tidak dapat dibaca",
+    "form": "dibuat dengan formulir yang belum dikenal",
+    "deleted": "mengubah catatan yang sudah dihapus",
+}
+
+
+def reason(code: str) -> str:
+    """Why something waits, in words."""
+    return REASONS.get(code, code.replace("_", " ").replace(".", " "))
+
+
+def finding(code: str) -> str:
+    """What looks odd, in words."""
+    return FINDINGS.get(code, code.replace("_", " ").replace(".", " "))
+
 
 def number(value: float | None) -> str:
     """12345 as ``12.345``; nothing as a dash."""
@@ -77,7 +116,7 @@ def number(value: float | None) -> str:
 
 
 def share(part: int | None, whole: int | None) -> int | None:
-    """part ÷ whole in percent, rounded down; None where it cannot be said."""
+    """Part ÷ whole in percent, rounded down; None where it cannot be said."""
     if part is None or not whole:
         return None
     return part * 100 // whole
@@ -111,7 +150,11 @@ def moment(value: datetime | str | None) -> str:
 
 def read(text: str) -> date:
     """A day or an instant written in ISO 8601 as a day."""
-    return date.fromisoformat(text) if len(text) == len("2026-11-23") else datetime.fromisoformat(text).astimezone(JAKARTA).date()
+    return (
+        date.fromisoformat(text)
+        if len(text) == len("2026-11-23")
+        else datetime.fromisoformat(text).astimezone(JAKARTA).date()
+    )
 
 
 def level_word(area: Area, level: str | None = None) -> str:

@@ -39,7 +39,9 @@ def make_area(session: Session, desa: Area, *, level: str, name: str, parent_cod
     code, name = _named(session, desa, parent, level, name)
     if session.scalar(select(Area.id).where(Area.code == code)):
         raise Problem("input.invalid", fields={"name": "Wilayah ini sudah ada."})
-    return add_area(session, level=level, code=code, name=name, parent=parent, today=today, is_kelurahan=desa.is_kelurahan)
+    return add_area(
+        session, level=level, code=code, name=name, parent=parent, today=today, is_kelurahan=desa.is_kelurahan
+    )
 
 
 def _named(session: Session, desa: Area, parent: Area, level: str, name: str) -> tuple[str, str]:

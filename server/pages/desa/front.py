@@ -7,8 +7,8 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from models.database import db
 from models.territory import Area
+from server.counting.read import coverage
 from server.pages.below import level_title, rows_of
-from server.pages.counts import coverage
 from server.pages.desa.people import Kader, kader_of
 from server.pages.desa.waiting import Waiting, waiting_of
 from server.pages.readers import COUNTS, DESK, INSIDE, NAMES

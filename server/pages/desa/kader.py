@@ -41,9 +41,7 @@ def invite_new(area: Area) -> Any:
     dasawisma = _dasawisma(area, request.form.get("dasawisma", ""))
     keyring = current_app.config["KEYRING"]
     with write() as session:
-        invited = invite_kader(
-            session, keyring, dasawisma, identity.now(), created_by=identity.current().person_id
-        )
+        invited = invite_kader(session, keyring, dasawisma, identity.now(), created_by=identity.current().person_id)
         if name:
             session.get_one(Person, invited.person_id).name = seal_name(keyring, name)
     return _sheet(area, dasawisma, invited, name or invited.kader)
@@ -132,7 +130,13 @@ def _sheet(area: Area, dasawisma: Area, invited: Invited, name: str) -> str:
     address = f"{request.url_root}app/#aktivasi={invited.secret}"
     drawn = segno.make(address, error="m").svg_inline(scale=5, border=2, omitsize=True)
     return render_template(
-        "desa/undangan.html", area=area, dasawisma=dasawisma, invited=invited, name=name, qr=Markup(drawn), root=request.url_root  # noqa: S704 (drawn by us)
+        "desa/undangan.html",
+        area=area,
+        dasawisma=dasawisma,
+        invited=invited,
+        name=name,
+        qr=Markup(drawn),  # noqa: S704 (drawn by us from our own address)
+        root=request.url_root,
     )
 
 

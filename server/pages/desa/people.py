@@ -55,7 +55,7 @@ def in_force(moment: datetime) -> ColumnElement[bool]:
     return (RoleGrant.starts_at <= moment) & or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > moment)
 
 
-def _open_invitations(people: set[int], moment: datetime) -> Select[tuple[int, datetime]]:
+def _open_invitations(people: set[int], moment: datetime) -> Select[int, datetime]:
     return (
         select(Invitation.person_id, func.max(Invitation.expires_at))
         .where(Invitation.person_id.in_(people), Invitation.used_at.is_(None), Invitation.expires_at > moment)

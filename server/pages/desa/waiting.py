@@ -15,7 +15,7 @@ from models.territory import Area
 class Waiting(NamedTuple):
     """One kind of decision: how many, what it means, where it is taken."""
 
-    count: int
+    number: int
     title: str
     meaning: str
     address: str
@@ -39,7 +39,10 @@ def waiting_of(session: Session, area: Area) -> list[Waiting]:
             page("#konflik"),
         ),
         Waiting(
-            count(Door, Door.desa == desa, *waiting_doors()), "Rumah baru", "ditambahkan kader, menunggu desa", page("#rumah")
+            count(Door, Door.desa == desa, *waiting_doors()),
+            "Rumah baru",
+            "ditambahkan kader, menunggu desa",
+            page("#rumah"),
         ),
         Waiting(
             count(Proposal, Proposal.desa == desa, Proposal.state == "open"),
@@ -48,7 +51,10 @@ def waiting_of(session: Session, area: Area) -> list[Waiting]:
             page("#usulan"),
         ),
         Waiting(
-            count(Finding, Finding.desa == desa, Finding.state == "open"), "Temuan", "isian yang tampak janggal", page("#temuan")
+            count(Finding, Finding.desa == desa, Finding.state == "open"),
+            "Temuan",
+            "isian yang tampak janggal",
+            page("#temuan"),
         ),
         Waiting(
             count(Quarantine, Quarantine.desa == desa, Quarantine.state == "open"),

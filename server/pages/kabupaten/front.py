@@ -8,8 +8,8 @@ from sqlalchemy import select
 from models.database import db
 from models.problems import Problem
 from models.territory import Area
+from server.counting.read import coverage
 from server.pages.below import level_title, rows_of
-from server.pages.counts import coverage
 from server.pages.readers import COUNTS
 from server.security import identity
 from server.security.guard import guard

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from models.database import db
 from models.register import Ledger
 from models.territory import Area, Setting
-from server.pages.below import rows_of
-from server.pages.counts import public_coverage
+from server.counting.read import coverage
+from server.pages.below import Row, rows_of
 from server.security.guard import PUBLIC, guard
 
 routes = Blueprint("publik", __name__)
@@ -40,10 +40,15 @@ def front() -> Any:
     """Coverage of each kabupaten, its kecamatan, and who holds the data."""
     session = db.session()
     tops = session.scalars(select(Area).where(Area.level == "kabupaten").order_by(Area.code)).all()
-    shown = [(area, coverage, rows_of(session, coverage["children"], is_open=False)) for area in tops for coverage in (public_coverage(area),)]
+    shown = [_published(area) for area in tops]
     settings = {row.name: row.value for row in session.scalars(select(Setting))}
     holders = [(title, settings.get(name)) for name, title in HOLDERS]
     return render_template("publik/front.html", shown=shown, holders=holders)
+
+
+def _published(area: Area) -> tuple[Area, dict[str, Any], list[Row]]:
+    found = coverage(area, is_public=True)
+    return area, found, rows_of(db.session(), found["children"], is_open=False)
 
 
 @routes.get("/ledger")

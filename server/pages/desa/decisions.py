@@ -1,0 +1,181 @@
+"""Everything a desa decides in one queue: conflicts side by side, new doors, proposals, findings, held messages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.database import db
+from models.form.definition import load
+from models.history import Conflict, Finding, Proposal, Quarantine
+from models.problems import Problem
+from models.records import Record
+from models.register import Door
+from models.territory import Area
+from server.pages.audit import record_look
+from server.pages.desa import office
+from server.pages.desa.answers import text_of
+from server.pages.desa.house import House, open_house
+from server.pages.desa.waiting import waiting_doors
+from server.pages.readers import DESK
+from server.security.guard import guard
+
+routes = Blueprint("decisions", __name__)
+SHOWN = 100
+SIDES = ("kept", "lost")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two answers: how it reads, whose it is and when it was given."""
+
+    text: str | None
+    by: int | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class Clash:
+    """An open conflict with what is needed to decide it at a glance."""
+
+    id: str
+    household: str
+    house: str
+    about: str
+    question: str
+    base: str | None
+    kept: Side
+    lost: Side
+
+
+class Houses:
+    """Houses opened once each during one page."""
+
+    def __init__(self, session: Session) -> None:
+        """Nothing is read yet."""
+        self._session, self._keyring = session, current_app.config["KEYRING"]
+        self._open: dict[str, House] = {}
+
+    def of(self, household: str) -> House:
+        """The house of a door."""
+        if household not in self._open:
+            self._open[household] = open_house(self._session, self._keyring, household)
+        return self._open[household]
+
+    def of_record(self, record: str | None) -> House | None:
+        """The house a record hangs on."""
+        row = self._session.get(Record, record) if record else None
+        return self.of(row.household) if row and row.household else None
+
+    def name_of(self, record: str | None) -> str:
+        """What the house of a record is called."""
+        house = self.of_record(record)
+        return house.label().name if house else "Rumah tidak dikenal"
+
+
+@routes.get("/desa/<code>/konflik")
+@guard(*DESK, area="code")
+def front(area: Area) -> Any:
+    """The queue, oldest first, each part with its number."""
+    if area.level != "desa":
+        raise Problem("area.unknown", code=area.code)
+    session = db.session()
+    record_look(area, area.code)
+    houses = Houses(session)
+    return render_template(
+        "desa/konflik.html",
+        area=area,
+        houses=houses,
+        clashes=clashes_of(session, houses, area),
+        doors=session.scalars(select(Door).where(Door.desa == area.id, *waiting_doors()).limit(SHOWN)).all(),
+        proposals=_open(session, Proposal, area),
+        findings=_open(session, Finding, area),
+        held=_open(session, Quarantine, area),
+    )
+
+
+@routes.post("/desa/<code>/konflik/<conflict>")
+@guard(*DESK, area="code")
+def settle(area: Area, conflict: str) -> Any:
+    """Choose the kept or the lost answer: an edit of the office like any other."""
+    side = request.form.get("side", "")
+    row = db.session.get(Conflict, conflict)
+    if row is None or row.desa != area.id or side not in SIDES:
+        raise Problem("request.not_found")
+    record = db.session.get_one(Record, row.record)
+    value = _values(row)[side]
+    office.save(
+        settles=[row.id],
+        patches=[{"kind": row.kind, "id": row.record, "base": record.version, "set": {row.field: value}}],
+    )
+    return redirect(url_for("decisions.front", code=area.code) + "#konflik", 303)
+
+
+@routes.post("/desa/<code>/usulan/<edit>")
+@guard(*DESK, area="code")
+def decide(area: Area, edit: str) -> Any:
+    """Accept or reject a proposal."""
+    row = db.session.get(Proposal, edit)
+    choice = request.form.get("choice", "")
+    if row is None or row.desa != area.id or choice not in ("accept", "reject"):
+        raise Problem("request.not_found")
+    office.decide(edit, accepts=choice == "accept")
+    return redirect(url_for("decisions.front", code=area.code) + "#usulan", 303)
+
+
+@routes.post("/desa/<code>/temuan/<int:finding>")
+@guard(*DESK, area="code")
+def answer(area: Area, finding: int) -> Any:
+    """Say that a finding is right as it is; what waited for the answer counts from now on."""
+    row = db.session.get(Finding, finding)
+    if row is None or row.desa != area.id:
+        raise Problem("request.not_found")
+    office.answer_finding(finding)
+    return redirect(url_for("decisions.front", code=area.code) + "#temuan", 303)
+
+
+def clashes_of(session: Session, houses: Houses, area: Area) -> list[Clash]:
+    """The open conflicts of a desa, oldest first, opened for reading."""
+    query = (
+        select(Conflict)
+        .where(Conflict.desa == area.id, Conflict.state == "open")
+        .order_by(Conflict.created_at, Conflict.id)
+        .limit(SHOWN)
+    )
+    return [clash for row in session.scalars(query) if (clash := _clash(houses, row))]
+
+
+def _clash(houses: Houses, row: Conflict) -> Clash | None:
+    house = houses.of_record(row.record)
+    if house is None:
+        return None
+    form, values = load(), _values(row)
+    item = form.field(row.kind, row.field)
+
+    def text(side: str) -> str | None:
+        return text_of(form, item, values.get(side), house.name)
+
+    return Clash(
+        id=row.id,
+        household=house.household,
+        house=house.label().name,
+        about=house.name(row.record) or form.kinds[row.kind].title,
+        question=item.label if item and item.label else row.field,
+        base=text("base"),
+        kept=Side(text("kept"), row.kept_by, row.kept_at),
+        lost=Side(text("lost"), row.lost_by, row.lost_at),
+    )
+
+
+def _values(row: Conflict) -> dict[str, Any]:
+    keyring = current_app.config["KEYRING"]
+    return orjson.loads(keyring.open(row.desa, "conflict", row.id, row.values))  # type: ignore[no-any-return]
+
+
+def _open(session: Session, table: Any, area: Area) -> list[Any]:
+    query = select(table).where(table.desa == area.id, table.state == "open").order_by(table.created_at).limit(SHOWN)
+    return list(session.scalars(query))
