@@ -75,5 +75,7 @@ export function settledChecks(record: LocalRecord, door: Door): string[] {
 export function oddities(field: FormField, record: LocalRecord, door: Door): FormCheck[] {
   if (!isAnswered(record.fields[field.id])) return []
   const settled = settledChecks(record, door)
-  return (field.checks ?? []).filter((check) => !settled.includes(check.id) && applies(check.rule, record.fields, door.context(record)))
+  return (field.checks ?? []).filter(
+    (check) => !settled.includes(check.id) && applies(check.rule, record.fields, door.context(record)),
+  )
 }

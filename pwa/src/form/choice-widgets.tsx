@@ -71,7 +71,10 @@ function GroupedChoice({ field, name, value, offered, onAnswer, groups }: Widget
     <div class={`choices${pair ? ' choices-pair' : ''}`}>
       {groups.map((group) => {
         const isChosen = chosen?.value === group.value
-        const known = isChosen && !group.ask && group.choices.length > 1 ? finer(group).find((choice) => choice.value === value)?.label : undefined
+        const known =
+          isChosen && !group.ask && group.choices.length > 1
+            ? finer(group).find((choice) => choice.value === value)?.label
+            : undefined
         return (
           <>
             <Option

@@ -69,7 +69,8 @@ const added = (record: LocalRecord | undefined): Added => (record ?? {}) as Adde
 
 /** The last visit of a door: what the phone has not sent yet comes after what the server knows. */
 export function lastVisit(records: readonly LocalRecord[]): LocalRecord | undefined {
-  const rank = (record: LocalRecord): string => `${record.version === 0 ? 1 : 0}${String(record.version).padStart(16, '0')}${record.id}`
+  const rank = (record: LocalRecord): string =>
+    `${record.version === 0 ? 1 : 0}${String(record.version).padStart(16, '0')}${record.id}`
   return records
     .filter((record) => record.kind === 'visit' && record.state === 'active')
     .reduce<LocalRecord | undefined>((last, record) => (!last || rank(record) > rank(last) ? record : last), undefined)
@@ -135,7 +136,10 @@ function confirmation(household: LocalRecord | undefined, records: readonly Loca
   const own = records
     .filter((record) => record.kind === 'visit' && record.state === 'active' && CONFIRMED.has(String(record.fields['outcome'])))
     .map((record) => text(record.fields['on']))
-  return [household?.confirmed_on ?? null, ...own].reduce((last, on) => (on !== null && (last === null || on > last) ? on : last), null)
+  return [household?.confirmed_on ?? null, ...own].reduce(
+    (last, on) => (on !== null && (last === null || on > last) ? on : last),
+    null,
+  )
 }
 
 function isExpired({ record, field }: Place, confirmedOn: string | null, today: string): boolean {

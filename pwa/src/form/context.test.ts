@@ -10,7 +10,13 @@ type Fields = Record<string, unknown>
 interface Vector {
   name: string
   as_of: string
-  door: { id: string; household: Fields; families: Record<string, Fields>; members: Record<string, Fields>; events: Record<string, Fields> }
+  door: {
+    id: string
+    household: Fields
+    families: Record<string, Fields>
+    members: Record<string, Fields>
+    events: Record<string, Fields>
+  }
   expect: Record<string, Fields>
 }
 
@@ -18,7 +24,8 @@ const vectors = JSON.parse(readFileSync(new URL('../../../tests/vectors/context.
 const form = new FormView(theForm())
 
 function records({ id, household, families, members, events }: Vector['door']): LocalRecord[] {
-  const of = (kind: LocalRecord['kind'], all: Record<string, Fields>) => Object.entries(all).map(([key, fields]) => record(kind, key, fields))
+  const of = (kind: LocalRecord['kind'], all: Record<string, Fields>) =>
+    Object.entries(all).map(([key, fields]) => record(kind, key, fields))
   return [record('household', id, household), ...of('family', families), ...of('member', members), ...of('event', events)]
 }
 

@@ -37,7 +37,9 @@ export class Door {
     this.families = records.filter((record) => record.kind === 'family' && record.state === 'active')
     this.members = records.filter((record) => record.kind === 'member' && record.state === 'active')
     const when = (event: LocalRecord): string => `${wholeDay(event.fields['on']) ?? ''}|${String(event.fields['type'])}`
-    this.events = records.filter((record) => record.kind === 'event' && record.state === 'active').sort((a, b) => (when(a) < when(b) ? -1 : 1))
+    this.events = records
+      .filter((record) => record.kind === 'event' && record.state === 'active')
+      .sort((a, b) => (when(a) < when(b) ? -1 : 1))
   }
 
   /** Whether a person is counted where she is listed: by the form's rule of who lives here. */
@@ -142,7 +144,8 @@ export class Door {
       const type = event.fields['type']
       if (type === 'berhenti_menyusui') start = null
       else if (type === 'menyusui') start = wholeDay(event.fields[this.form.role('event', 'breastfed_child_born')]) ?? on(event)
-      else if ((type === 'melahirkan' || type === 'nifas') && event.fields[this.form.role('event', 'breastfed')] === true) start = on(event)
+      else if ((type === 'melahirkan' || type === 'nifas') && event.fields[this.form.role('event', 'breastfed')] === true)
+        start = on(event)
     }
     return start !== null && within(start, asOf, days)
   }

@@ -22,7 +22,9 @@ interface Typed {
 
 const typed = (value: unknown): Typed => {
   const found = parts(value)
-  return found ? { day: String(found.day ?? ''), month: String(found.month ?? ''), year: String(found.year) } : { day: '', month: '', year: '' }
+  return found
+    ? { day: String(found.day ?? ''), month: String(found.month ?? ''), year: String(found.year) }
+    : { day: '', month: '', year: '' }
 }
 
 /** The stored text of what was typed, null while it is unfinished or no date. */
@@ -37,7 +39,11 @@ export function dateOf({ day, month, year }: Typed, precision: Precision): strin
 }
 
 export function DateWidget({ field, name, value, record, door, onAnswer, onOther }: WidgetProps) {
-  const meant = field.precision === undefined ? 'exact' : (PRECISIONS.find((one) => door.form.means(record.kind, 'born_precision', one, record.fields[field.precision ?? ''])) ?? 'exact')
+  const meant =
+    field.precision === undefined
+      ? 'exact'
+      : (PRECISIONS.find((one) => door.form.means(record.kind, 'born_precision', one, record.fields[field.precision ?? ''])) ??
+        'exact')
   const [precision, setPrecision] = useState<Precision>(meant)
   const [boxes, setBoxes] = useState<Typed>(typed(value))
   useEffect(() => {
@@ -52,7 +58,8 @@ export function DateWidget({ field, name, value, record, door, onAnswer, onOther
     const date = dateOf(next, how)
     if (date === (value ?? null) && how === meant) return
     onAnswer(date, date !== null)
-    if (field.precision !== undefined) onOther(field.precision, date === null ? null : door.form.valueOf(record.kind, 'born_precision', how))
+    if (field.precision !== undefined)
+      onOther(field.precision, date === null ? null : door.form.valueOf(record.kind, 'born_precision', how))
   }
   const box = (key: keyof Typed, label: string, most: number) => (
     <label>
@@ -69,7 +76,8 @@ export function DateWidget({ field, name, value, record, door, onAnswer, onOther
       />
     </label>
   )
-  const isFull = boxes.year.length === 4 && (precision === 'year' || boxes.month !== '') && (precision !== 'exact' || boxes.day !== '')
+  const isFull =
+    boxes.year.length === 4 && (precision === 'year' || boxes.month !== '') && (precision !== 'exact' || boxes.day !== '')
   const age = (text: string) => {
     const years = Number(digits(text, 3))
     if (years > 0) send({ ...boxes, year: String(Number(door.asOf.slice(0, 4)) - years) }, 'year')
@@ -83,7 +91,13 @@ export function DateWidget({ field, name, value, record, door, onAnswer, onOther
         {precision === 'year' && (
           <label>
             <span>{t('ask.or-age')}</span>
-            <input class="input input-digits" type="text" inputMode="numeric" autocomplete="off" onInput={(event) => age(event.currentTarget.value)} />
+            <input
+              class="input input-digits"
+              type="text"
+              inputMode="numeric"
+              autocomplete="off"
+              onInput={(event) => age(event.currentTarget.value)}
+            />
           </label>
         )}
       </div>

@@ -4,7 +4,8 @@ import type { FormJson, Kind, LocalRecord } from '../store/types'
 import type { FormField } from './form-view'
 
 const folder = new URL('../../../models/form/2026.1/', import.meta.url)
-const json = (name: string): Record<string, unknown> => JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>
+const json = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Record<string, unknown>
 
 const lists = json('lists.json') as Record<string, FormField['choices']>
 

@@ -59,7 +59,10 @@ export interface FormSection {
 }
 
 interface Shape {
-  kinds: Record<string, { title: string; structure: Record<string, { choices?: FormChoice[] }>; sections: FormSection[] } | undefined>
+  kinds: Record<
+    string,
+    { title: string; structure: Record<string, { choices?: FormChoice[] }>; sections: FormSection[] } | undefined
+  >
   complete: Kind[]
   nonresponse: { fraction: number; choices: FormChoice[] }
   roles: Record<string, Record<string, string> | undefined>

@@ -8,7 +8,9 @@ const isSame = (a: Step, b: Step): boolean => a.record.id === b.record.id && a.s
 
 /** The steps a page belongs to: the core pages of the visit, or the module pages of its own record. */
 function line(step: Step, door: Door): Step[] {
-  return step.section.module === null ? visitSteps(door) : stepsOf(step.record, door).filter((other) => other.section.module !== null)
+  return step.section.module === null
+    ? visitSteps(door)
+    : stepsOf(step.record, door).filter((other) => other.section.module !== null)
 }
 
 /** Place of a page in its line, from 1, and how long the line is. */
@@ -22,9 +24,14 @@ export function nextPage(step: Step, door: Door, draft: VisitDraft | null): stri
   const steps = line(step, door)
   const at = steps.findIndex((other) => isSame(other, step))
   const rest = steps.slice(at + 1)
-  const next = draft?.walksAll || step.section.module !== null ? rest[0] : rest.find((other) => progress(other.section, other.record, door).state !== 'full')
+  const next =
+    draft?.walksAll || step.section.module !== null
+      ? rest[0]
+      : rest.find((other) => progress(other.section, other.record, door).state !== 'full')
   if (next) return stepPage(door.household?.id ?? '', next)
-  return step.section.module === null || step.kind !== 'member' ? visitPage(door.household?.id ?? '') : memberPage(door.household?.id ?? '', step.record.id)
+  return step.section.module === null || step.kind !== 'member'
+    ? visitPage(door.household?.id ?? '')
+    : memberPage(door.household?.id ?? '', step.record.id)
 }
 
 /** The first page with something missing; null when nothing is. */

@@ -17,14 +17,21 @@ export function doorName(door: Door): string {
   const form = door.form
   const chosen = door.members.find((member) => member.id === text(door.household, form.role('household', 'head')))
   const head = chosen ?? (door.household && headOf(door.household, door)) ?? door.members[0]
-  return nameOf(head, door) || text(door.household, form.role('household', 'label')) || text(door.household, form.role('household', 'address')) || t('door.unnamed')
+  return (
+    nameOf(head, door) ||
+    text(door.household, form.role('household', 'label')) ||
+    text(door.household, form.role('household', 'address')) ||
+    t('door.unnamed')
+  )
 }
 
 /** Street and number, as far as known. */
 export function doorAddress(door: Door): string {
   const form = door.form
   const number = text(door.household, form.role('household', 'house_number'))
-  return [text(door.household, form.role('household', 'address')), number && t('door.number', { number })].filter(Boolean).join(' · ')
+  return [text(door.household, form.role('household', 'address')), number && t('door.number', { number })]
+    .filter(Boolean)
+    .join(' · ')
 }
 
 /** "Istri · 34 tahun", as far as known. */

@@ -9,7 +9,8 @@ export interface Position {
   accuracy_m: number
 }
 
-const isPosition = (value: unknown): value is Position => typeof value === 'object' && value !== null && 'lat' in value && 'lon' in value
+const isPosition = (value: unknown): value is Position =>
+  typeof value === 'object' && value !== null && 'lat' in value && 'lon' in value
 
 const round = (value: number, places: number): number => Number(value.toFixed(places))
 

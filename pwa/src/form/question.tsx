@@ -54,7 +54,7 @@ export interface QuestionProps {
 }
 
 export function Question(props: QuestionProps) {
-  const { field, name, record, door, small = false } = props
+  const { field, name, record, small = false } = props
   const value = record.fields[field.id]
   const isGroup = !SINGLE.has(field.type) || field.widget === 'member'
   const label = (
@@ -76,7 +76,11 @@ export function Question(props: QuestionProps) {
   )
   if (isGroup) {
     return (
-      <fieldset class={`question${small ? ' question-small' : ''}`} id={`q-${name}`} aria-describedby={field.help ? helpId : undefined}>
+      <fieldset
+        class={`question${small ? ' question-small' : ''}`}
+        id={`q-${name}`}
+        aria-describedby={field.help ? helpId : undefined}
+      >
         <legend>{label}</legend>
         {inside}
       </fieldset>
@@ -152,7 +156,12 @@ function Nonresponse({ field, name, record, door, onAnswer }: QuestionProps) {
     <div class="nonresponse" role="group" aria-label={t('ask.cannot')}>
       {door.form.nonresponse.map((choice) => (
         <label key={choice.value}>
-          <input type="checkbox" name={`${name}-none`} checked={value === choice.value} onChange={() => onAnswer(value === choice.value ? null : choice.value)} />
+          <input
+            type="checkbox"
+            name={`${name}-none`}
+            checked={value === choice.value}
+            onChange={() => onAnswer(value === choice.value ? null : choice.value)}
+          />
           {choice.label}
         </label>
       ))}

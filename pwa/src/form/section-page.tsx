@@ -21,7 +21,8 @@ export function SavedLine({ session }: { session: DoorSession }) {
 }
 
 /** 10.32, the time of an instant in Asia/Jakarta. */
-export const clock = (instant: string): string => new Date(Date.parse(instant) + 7 * 3_600_000).toISOString().slice(11, 16).replace(':', '.')
+export const clock = (instant: string): string =>
+  new Date(Date.parse(instant) + 7 * 3_600_000).toISOString().slice(11, 16).replace(':', '.')
 
 export interface SectionPageProps {
   session: DoorSession
@@ -42,7 +43,9 @@ export function SectionPage({ session, step, whose, back, children, after, secon
   const record = door.records.find((other) => other.id === step.record.id) ?? step.record
   const fields = askedFields(step.section, record, door)
   const { at, of } = placeOf(step, door)
-  const expired = new Set(session.storedStatus.value.expired.filter((place) => place.record.id === record.id).map((place) => place.field.id))
+  const expired = new Set(
+    session.storedStatus.value.expired.filter((place) => place.record.id === record.id).map((place) => place.field.id),
+  )
   const asked = new Set(Object.keys(session.draft.value?.touched[record.id]?.set ?? {}))
   return (
     <div class="screen">

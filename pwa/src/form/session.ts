@@ -84,7 +84,10 @@ export class DoorSession {
   /** A new record of this door; gives its id. */
   add(kind: Kind, fields: Record<string, unknown>): string {
     const id = newId()
-    this.change(born(this.draft.value ?? this.begin(), kind, id, kind === 'household' ? fields : { household: this.household, ...fields }), true)
+    this.change(
+      born(this.draft.value ?? this.begin(), kind, id, kind === 'household' ? fields : { household: this.household, ...fields }),
+      true,
+    )
     return id
   }
 
@@ -142,6 +145,11 @@ export class DoorSession {
     await saveEdit(all, { visitedOn, dropDraft: this.household })
     this.clear()
     await this.refresh()
+  }
+
+  /** Forgets a visit in which nothing was answered yet, so that only opening a page leaves no trace. */
+  dropIfEmpty(): void {
+    if (this.draft.value && Object.keys(this.draft.value.touched).length === 0) this.clear()
   }
 
   /** Throws the unfinished visit away. */

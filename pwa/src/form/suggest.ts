@@ -19,7 +19,9 @@ export function headOf(record: LocalRecord, door: Door): LocalRecord | undefined
   const kinship = door.form.role('member', 'kinship')
   const family = record.kind === 'family' ? record.id : record.fields['family']
   return door.members.find(
-    (member) => (family === undefined || member.fields['family'] === family) && door.form.means('member', 'kinship', 'head', member.fields[kinship]),
+    (member) =>
+      (family === undefined || member.fields['family'] === family) &&
+      door.form.means('member', 'kinship', 'head', member.fields[kinship]),
   )
 }
 
@@ -72,7 +74,8 @@ function spouseName(record: LocalRecord, door: Door): string {
   if (!person) return ''
   const kinship = form.role('member', 'kinship')
   const wanted = isHead(person, door) ? ['husband', 'wife'] : ['head']
-  const isCouple = isHead(person, door) || ['husband', 'wife'].some((one) => form.means('member', 'kinship', one, person.fields[kinship]))
+  const isCouple =
+    isHead(person, door) || ['husband', 'wife'].some((one) => form.means('member', 'kinship', one, person.fields[kinship]))
   if (!isCouple) return ''
   const other = door.members.find(
     (member) =>

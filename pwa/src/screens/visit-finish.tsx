@@ -1,0 +1,108 @@
+/**
+ * The end of a visit: what is still missing, listed with links, and one button that saves everything as one edit.
+ *
+ * Nothing missing makes the outcome `selesai`; anything missing, or too much marked *tidak tahu*, makes it `sebagian`. She may always leave.
+ */
+import { useState } from 'preact/hooks'
+import { AboutVisit } from '../form/about-visit'
+import { doorPage, stepPage, visitPage } from '../form/addresses'
+import type { Place } from '../form/complete'
+import { doorName, familyName, personName } from '../form/people'
+import { SavedLine } from '../form/section-page'
+import type { DoorSession } from '../form/session'
+import { go } from '../router'
+import { BottomBar, Button, Card, Row, TopBar } from '../ui'
+import { t } from '../words'
+
+interface Gap {
+  place: Place
+  count: number
+}
+
+/** One line per page that has something missing. */
+function gaps(places: Place[]): Gap[] {
+  const all = new Map<string, Gap>()
+  for (const place of places) {
+    const key = `${place.record.id}|${place.section}`
+    const old = all.get(key)
+    all.set(key, { place: old?.place ?? place, count: (old?.count ?? 0) + 1 })
+  }
+  return [...all.values()]
+}
+
+export function FinishPage({ session }: { session: DoorSession }) {
+  const { household } = session
+  const door = session.door.value
+  const status = session.status.value
+  const [about, setAbout] = useState<Record<string, unknown>>({})
+  const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle')
+  const isFull = status.missing.length === 0 && !status.tooManyMarked && status.countPeople > 0
+  const outcome = isFull ? 'selesai' : 'sebagian'
+  const end = async (work: () => Promise<void>, news: string) => {
+    setState('busy')
+    try {
+      await work()
+      go(doorPage(household, news).slice(1), true)
+    } catch {
+      setState('failed')
+    }
+  }
+  const whose = ({ record }: Place) =>
+    record.kind === 'member' ? personName(record, door) : record.kind === 'family' ? familyName(record, door) : t('door.house')
+  return (
+    <div class="screen">
+      <TopBar title={t('finish.title')} sub={doorName(door)} back={visitPage(household)} />
+      <main class="body">
+        {isFull ? (
+          <Card tone="leaf">
+            <h2>{t('finish.full')}</h2>
+            <p>{t('finish.full-why', { people: status.countPeople, answers: status.required })}</p>
+          </Card>
+        ) : (
+          <Card tone="sun">
+            <h2>
+              {status.missing.length > 0
+                ? t('finish.missing', { count: status.missing.length })
+                : t(status.tooManyMarked ? 'stand.marked' : 'stand.nobody')}
+            </h2>
+            <p>{t('finish.missing-why')}</p>
+          </Card>
+        )}
+        {status.missing.length > 0 && (
+          <Card flush>
+            {gaps(status.missing).map(({ place, count }) => {
+              const section = session.view.section(place.record.kind, place.section)
+              return (
+                section && (
+                  <Row
+                    key={`${place.record.id}-${place.section}`}
+                    title={whose(place)}
+                    sub={`${section.title} · ${t('state.missing', { count })}`}
+                    href={stepPage(household, { kind: place.record.kind, record: place.record, section })}
+                  />
+                )
+              )
+            })}
+          </Card>
+        )}
+        {session.draft.value?.isVisit !== false && (
+          <AboutVisit session={session} outcome={outcome} answers={about} onChange={setAbout} />
+        )}
+        {state === 'failed' && <p class="warning">{t('save.failed')}</p>}
+        <Button kind="plain" disabled={state === 'busy'} onClick={() => void end(() => session.keep(), 'koreksi')}>
+          {t('finish.without-visit')}
+        </Button>
+      </main>
+      <BottomBar status={<SavedLine session={session} />}>
+        <Button
+          kind="filled"
+          icon="check"
+          disabled={state === 'busy'}
+          onClick={() => void end(() => session.finish(outcome, about), isFull ? 'selesai' : 'sebagian')}
+        >
+          {t(isFull ? 'finish.save' : 'finish.save-part')}
+        </Button>
+      </BottomBar>
+    </div>
+  )
+}
