@@ -7,12 +7,12 @@ import { useEffect, useState } from 'preact/hooks'
 import { profile } from '../session/live'
 import { changed } from '../store/live'
 import { inbox, notedEdits } from '../store/told'
-import { BottomBar, Button, Card, Chip, EmptyState, Hero, initials, Ring, Row } from '../ui'
+import { BottomBar, Button, Card, Chip, EmptyState, Hero, Ring, Row } from '../ui'
 import { t } from '../words'
 import { canWorkOffline } from '../worker'
+import { DoorRow } from './door-row'
 import { type DoorLine, doors, followDoors } from './doors'
 import { install, InstallOffer } from './install'
-import { StateChip } from './state-chip'
 import { WhereLine } from './where'
 
 const NEXT_SHOWN = 5
@@ -71,15 +71,8 @@ function Notices(): JSX.Element {
           <Row icon="alert" title={t('home.looks', { count: looks })} sub={t('home.looksSub')} href="#/kirim" />
         </Card>
       )}
-      {install.value && <InstallOffer />}
     </>
   )
-}
-
-function NextLine({ line }: { line: DoorLine }): JSX.Element {
-  const sub = line.place || t('list.people', { count: line.countPeople })
-  const name = line.name || t('list.noName')
-  return <Row letters={initials(name)} title={name} sub={sub} trail={<StateChip line={line} />} href={`#/rumah/${line.id}`} />
 }
 
 function Work(): JSX.Element | null {
@@ -99,7 +92,7 @@ function Work(): JSX.Element | null {
       <ul>
         {next.slice(0, NEXT_SHOWN).map((line) => (
           <li key={line.id}>
-            <NextLine line={line} />
+            <DoorRow line={line} />
           </li>
         ))}
       </ul>
@@ -119,13 +112,14 @@ export function HomeScreen(): JSX.Element {
       <main class="body">
         <Notices />
         <Work />
+        {install.value && <InstallOffer />}
+        <Button icon="plus" href="#/rumah-baru">
+          {t('home.addDoor')}
+        </Button>
       </main>
       <BottomBar status={<WhereLine />}>
         <Button kind="filled" icon="home" href="#/rumah">
           {t('home.open')}
-        </Button>
-        <Button icon="plus" href="#/rumah-baru">
-          {t('home.addDoor')}
         </Button>
       </BottomBar>
     </div>

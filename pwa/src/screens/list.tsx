@@ -5,10 +5,10 @@
 import { signal } from '@preact/signals'
 import type { JSX, RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { BottomBar, Button, Card, EmptyState, Icon, initials, Row, TopBar } from '../ui'
+import { BottomBar, Button, Card, EmptyState, Icon, TopBar } from '../ui'
 import { t } from '../words'
+import { DoorRow } from './door-row'
 import { type DoorLine, doors, followDoors } from './doors'
-import { StateChip } from './state-chip'
 import { WhereLine } from './where'
 
 const FILTERS = ['semua', 'belum', 'kurang', 'lama', 'selesai'] as const
@@ -37,16 +37,6 @@ function Filters({ lines }: { lines: DoorLine[] }): JSX.Element {
   )
 }
 
-function subLine(line: DoorLine): string {
-  const parts = [line.place, t('list.people', { count: line.countPeople }), line.isUnsent ? t('list.onPhone') : '']
-  return parts.filter((part) => part !== '').join(' · ')
-}
-
-function Line({ line }: { line: DoorLine }): JSX.Element {
-  const name = line.name || t('list.noName')
-  return <Row letters={initials(name)} title={name} sub={subLine(line)} trail={<StateChip line={line} />} href={`#/rumah/${line.id}`} />
-}
-
 function useMore(total: number, key: string): { shown: number; end: RefObject<HTMLLIElement | null> } {
   const [shown, setShown] = useState(PAGE)
   const end = useRef<HTMLLIElement>(null)
@@ -70,12 +60,20 @@ function Lines({ lines }: { lines: DoorLine[] }): JSX.Element {
       <ul class="doors">
         {lines.slice(0, shown).map((line) => (
           <li key={line.id}>
-            <Line line={line} />
+            <DoorRow line={line} />
           </li>
         ))}
         <li ref={end} class="doors-end" />
       </ul>
     </Card>
+  )
+}
+
+function AddDoor(): JSX.Element {
+  return (
+    <Button icon="plus" href="#/rumah-baru">
+      {t('list.add')}
+    </Button>
   )
 }
 
@@ -85,7 +83,7 @@ export function ListScreen(): JSX.Element {
   const all = doors.value
   return (
     <div class="screen">
-      <TopBar title={t('list.title')} sub={all?.places.join(', ')} back="#/" />
+      <TopBar title={t('list.title')} sub={all?.places.join(', ')} back="#/" action={<AddDoor />} />
       <main class="body">
         <label class="search">
           <Icon name="search" />
@@ -102,11 +100,7 @@ export function ListScreen(): JSX.Element {
         {all && <Filters lines={all.lines} />}
         {all && <Lines lines={matching(all.lines, sought.value, filter.value)} />}
       </main>
-      <BottomBar status={<WhereLine />}>
-        <Button kind="filled" icon="plus" href="#/rumah-baru">
-          {t('home.addDoor')}
-        </Button>
-      </BottomBar>
+      <BottomBar status={<WhereLine />} />
     </div>
   )
 }
