@@ -133,7 +133,12 @@ class Kind:
 
 @dataclass(frozen=True)
 class Form:
-    """One published version of the form."""
+    """One published version of the form.
+
+    `complete` names the kinds whose core questions make a door complete; `populations` who is counted where;
+    `derived` the numbers of the paper form that are counted, never asked, as recap measures by item; `roles` and
+    `meanings` the questions and values code may rely on.
+    """
 
     version: str
     title: str
@@ -145,6 +150,7 @@ class Form:
     nonresponse_fraction: float
     settings: Mapping[str, Any]
     populations: Mapping[str, Rule]
+    derived: Mapping[str, tuple[str, ...]]
     modules: tuple[Mapping[str, Any], ...]
     sensitivity: tuple[Choice, ...]
     roles: Mapping[str, Mapping[str, str]]

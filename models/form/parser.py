@@ -45,6 +45,7 @@ def read(folder: Path) -> Form:
         nonresponse_fraction=head["nonresponse"]["fraction"],
         settings=head["settings"],
         populations=head["populations"],
+        derived={item: tuple(names) for item, names in head["derived"].items()},
         modules=tuple(head["modules"]),
         sensitivity=_choices(head["sensitivity"], lists, "sensitivity"),
         roles=head["roles"],

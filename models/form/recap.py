@@ -81,6 +81,9 @@ def recap() -> Recap:
     measures = {item.id: item for item in items}
     books = {book.book: book for book in (_book(_json(path)) for path in sorted(FOLDER.glob("4.*.json")))}
     problems = [*_lint(form, measures), *_lint_books(measures, books)]
+    problems += [
+        f"{item}: {name!r} tidak ada" for item, names in form.derived.items() for name in names if name not in measures
+    ]
     if len(measures) != len(items) or problems:
         raise FormError("; ".join(problems) or "ukuran ganda")
     return Recap(measures, books)

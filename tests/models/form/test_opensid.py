@@ -1,9 +1,10 @@
-"""The OpenSID mapping: 43 columns, every list both ways, groups exported blank."""
+"""The OpenSID mapping as data: 43 columns, every question and code of it known to the form."""
+
+import json
 
 import pytest
 
-from models.form.definition import load
-from models.form.opensid import opensid
+from models.form.definition import FOLDER, load
 
 NAMES = (
     "alamat dusun rw rt nama no_kk nik sex tempatlahir tanggallahir agama_id pendidikan_kk_id pendidikan_sedang_id "
@@ -27,31 +28,52 @@ SIZES = {
     "kewarganegaraan": 3,
     "ktp_el": 3,
 }
+FORM = load()
+MAPPING = json.loads((FOLDER / "exchange" / "opensid.json").read_text(encoding="utf-8"))
+LISTS = json.loads((FOLDER / "exchange" / "opensid-lists.json").read_text(encoding="utf-8"))
+COLUMNS = {column["column"]: column for column in MAPPING["columns"]}
 
 
-def test_opensid__columns__the_43_in_file_order():
-    assert [item.column for item in opensid().columns] == NAMES
+def question(column):
+    return FORM.kinds[column["kind"]].fields[column["field"]] if "field" in column else None
+
+
+def test_columns__the_43_in_file_order():
+    assert list(COLUMNS) == NAMES
+
+
+def test_columns__two_never_share_a_question():
+    targets = [(column["kind"], column["field"]) for column in COLUMNS.values() if "field" in column]
+    assert len(set(targets)) == len(targets)
 
 
 @pytest.mark.parametrize(("name", "size"), SIZES.items())
-def test_opensid__list__has_every_code(name, size):
-    assert len(opensid().lists[name]) == size
+def test_list__has_every_code_once(name, size):
+    codes = [item["code"] for item in LISTS[name].values()]
+    assert len(codes) == len(set(codes)) == size
 
 
-@pytest.mark.parametrize("name", sorted(opensid().lists))
-def test_opensid__every_code_and_word__reads_back(name):
-    exchange = opensid()
-    for value, item in exchange.lists[name].items():
-        assert exchange.read(name, exchange.write(name, value)) == value
-        assert {exchange.read(name, word.lower()) for word in item["words"]} == {value}
+@pytest.mark.parametrize("name", sorted(LISTS))
+def test_list__no_word_means_two_values(name):
+    words = [word for item in LISTS[name].values() for word in item["words"]]
+    assert len(words) == len(set(words))
 
 
-def test_opensid__group_without_finer_choice__exported_blank_never_lainnya():
-    exchange, form = opensid(), load()
-    field = form.kinds["member"].fields[form.role("member", "occupation")]
-    assert [group.value for group in field.groups if exchange.write("pekerjaan", group.value) is not None] == []
+@pytest.mark.parametrize(
+    "column", [column for column in COLUMNS.values() if column["read"] == "list"], ids=lambda c: c["column"]
+)
+def test_list__codes__are_those_of_the_question(column):
+    codes = {choice.value: choice.siak for choice in question(column).choices if choice.siak}
+    assert codes == {value: item["code"] for value, item in LISTS[column["list"]].items()}
 
 
-def test_opensid__two_columns__never_share_a_question():
-    targets = [(item.kind, item.field) for item in opensid().columns if item.field]
-    assert len(set(targets)) == len(targets)
+@pytest.mark.parametrize(
+    "column", [column for column in COLUMNS.values() if column["read"] == "list"], ids=lambda c: c["column"]
+)
+def test_list__group_without_finer_choice__has_no_code(column):
+    assert not {group.value for group in question(column).groups} & set(LISTS[column["list"]])
+
+
+def test_columns__pregnancy__is_an_event_never_an_answer():
+    assert COLUMNS["hamil"]["event"] == "hamil"
+    assert "field" not in COLUMNS["hamil"]
