@@ -75,7 +75,7 @@ export default defineConfig({
   build: {
     target: TARGET,
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: false,
     cssCodeSplit: false,
     reportCompressedSize: true,
   },

@@ -19,16 +19,20 @@ type Screens = Partial<Record<string, ComponentType<Record<string, string>>>>
 
 let later: Later | null = null
 
-function useLater(isNeeded: boolean): Later | null {
+function useLater(isNeeded: boolean): { screens: Later | null; isMissing: boolean } {
   const [loaded, setLoaded] = useState(later)
+  const [isMissing, setMissing] = useState(false)
   useEffect(() => {
     if (!isNeeded || loaded) return
-    void import('./later').then((module) => {
-      later = module
-      setLoaded(module)
-    })
+    import('./later').then(
+      (module) => {
+        later = module
+        setLoaded(module)
+      },
+      () => setMissing(true),
+    )
   }, [isNeeded, loaded])
-  return loaded
+  return { screens: loaded, isMissing }
 }
 
 const FIRST: Record<string, ComponentType<Record<string, string>>> = {
@@ -62,7 +66,7 @@ function UpdateOffer(): JSX.Element | null {
 export function App(): JSX.Element {
   const { name, params } = route.value
   const isActive = profile.value !== null && name !== 'activate'
-  const screens = useLater(isActive && !(name in FIRST))
+  const { screens, isMissing } = useLater(isActive && !(name in FIRST))
   useEffect(() => {
     if (profile.value === null && name !== 'activate' && !location.hash.startsWith('#aktivasi=')) go('/aktivasi', true)
     scrollTo(0, 0)
@@ -72,7 +76,7 @@ export function App(): JSX.Element {
   const Screen = First ?? (screens as unknown as Screens | null)?.[LATER[name] ?? '']
   return (
     <>
-      {Screen ? <Screen key={name} {...params} /> : <p class="loading">{t('app.loading')}</p>}
+      {Screen ? <Screen key={name} {...params} /> : <p class="loading">{t(isMissing ? 'app.missing' : 'app.loading')}</p>}
       <UpdateOffer />
     </>
   )

@@ -1,11 +1,12 @@
 /**
  * When the page syncs: on start, when the network comes, when it becomes visible, two seconds after a save,
  * at the time the server or a failure named, and by button.
+ * The loop itself is a file of its own, loaded after the first screen stands.
  */
 import { seams } from '../clock'
 import { listen } from '../store/events'
 import { askBackgroundSync, lookForUpdate } from '../worker'
-import { type Ended, syncNow } from './run'
+import type { Ended } from './run'
 
 const AFTER_SAVE_MS = 2_000
 const USUAL_MS = 15 * 60_000
@@ -31,6 +32,16 @@ function pauseAfter(end: Ended): number {
   return Math.max(end.waitMs, Math.min(SOON_MS * 2 ** failures, USUAL_MS))
 }
 
+async function run(): Promise<Ended> {
+  try {
+    const { syncNow } = await import('./run')
+    return await syncNow()
+  } catch {
+    // The file itself could not be loaded: only without a worker, and without a network.
+    return { result: 'offline', waitMs: SOON_MS }
+  }
+}
+
 /** Syncs now, and plans the next time. */
 export async function sync(): Promise<Ended> {
   if (timer !== null) clearTimeout(timer)
@@ -38,7 +49,7 @@ export async function sync(): Promise<Ended> {
   due = Infinity
   if (busy) return { result: 'idle', waitMs: 0 }
   busy = true
-  const end = await syncNow().finally(() => (busy = false))
+  const end = await run().finally(() => (busy = false))
   failures = end.result === 'done' || end.result === 'idle' ? 0 : failures + 1
   if (end.result === 'offline') void askBackgroundSync()
   if (end.result === 'old') void lookForUpdate()

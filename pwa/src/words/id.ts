@@ -213,6 +213,7 @@ export const id = {
   // ---- activation, home, list, sync (phone core) ----
   'app.name': 'Dawis',
   'app.loading': 'Sebentar …',
+  'app.missing': 'Halaman ini belum ada di HP. Hubungkan ke internet sebentar, lalu coba lagi.',
   'app.update': 'Ada versi baru.',
   'app.reload': 'Versi baru, muat ulang',
   'time.months': 'Jan Feb Mar Apr Mei Jun Jul Agt Sep Okt Nov Des',
