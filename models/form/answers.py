@@ -95,8 +95,7 @@ def warnings(form: Form, kind: str, answers: Answers, context: Context) -> list[
 
 def _odd(form: Form, kind: str, answers: Answers, context: Context) -> Iterator[Warn]:
     for item in form.kinds[kind].fields.values():
-        if not item.checks or not is_answered(answers.get(item.id)):
-            continue
+        answered = is_answered(answers.get(item.id))
         for one in item.checks:
-            if applies(one.rule, answers, context):
+            if (answered or one.always) and applies(one.rule, answers, context):
                 yield Warn(item.id, one.id, one.message)

@@ -115,7 +115,7 @@ def door_contexts(
 
     `settings` are those of a book; without them the form's defaults hold.
     """
-    base = {"settings": settings or form.settings, "household": door.household}
+    base = {"settings": settings or form.settings, "household": door.household, "today": as_of.isoformat()}
     active = {key: answers for key, answers in door.members.items() if is_active(answers)}
     people = {key: _person(form, door, key, as_of, base) for key in door.members}
     living = [people[key] for key, answers in active.items() if applies(form.populations["living"], answers, {})]

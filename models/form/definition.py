@@ -50,12 +50,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A soft check: where `rule` holds the answer looks odd and `message` asks. Never refuses."""
+    """A soft check: where `rule` holds the answer looks odd and `message` asks. Never refuses.
+
+    `always`: also looked at while its question has no answer, because the rule is about the record itself.
+    """
 
     id: str
     level: str
     rule: Rule
     message: str
+    always: bool = False
 
 
 @dataclass(frozen=True, slots=True)

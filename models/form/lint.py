@@ -14,7 +14,7 @@ MOTHER_FLAGS = ("hamil", "nifas", "menyusui", "hamil_nifas")
 DOOR_FLAGS = ("has_balita", "several_families", "inhabited")
 NIK_FLAGS = ("nik_area", "nik_date", "nik_serial", "nik_born", "nik_sex")
 CONTEXT_FLAGS = frozenset((*MOTHER_FLAGS, *DOOR_FLAGS, *NIK_FLAGS))
-CONTEXT_VALUES = frozenset(("as_of", "age", "months"))
+CONTEXT_VALUES = frozenset(("as_of", "today", "age", "months"))
 DEFAULT_SOURCES = frozenset(("head", "area", "first_head", "relation", "age", "spouse"))
 Find: TypeAlias = Callable[[str], Field | None]
 _ON_FIELD = frozenset(("=", "!=", "in", "<", "<=", ">", ">=", "has", "any", "all", "answered", "known", "rows"))

@@ -7,7 +7,7 @@ required, choices, merge, sensitivity, valid_days and show_if; further keys only
 
 from typing import Any
 
-from models.form.definition import Choice, Field, Form, Kind, Section
+from models.form.definition import Check, Choice, Field, Form, Kind, Section
 
 
 def public(form: Form) -> dict[str, Any]:
@@ -73,8 +73,13 @@ def _field(item: Field) -> dict[str, Any]:
     if item.columns:
         found["columns"] = [_field(column) for column in item.columns]
     if item.checks:
-        found["checks"] = [{"id": c.id, "level": c.level, "rule": c.rule, "message": c.message} for c in item.checks]
+        found["checks"] = [_check(check) for check in item.checks]
     return found
+
+
+def _check(check: Check) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": check.id, "level": check.level, "rule": check.rule, "message": check.message}
+    return found | ({"always": True} if check.always else {})
 
 
 def _present(item: Field, *names: str) -> dict[str, Any]:
