@@ -42,7 +42,7 @@ def kader_of(session: Session, area: Area, moment: datetime) -> list[Kader]:
     devices: dict[int, list[Device]] = {}
     for device in session.scalars(select(Device).where(Device.person_id.in_(people)).order_by(Device.created_at)):
         devices.setdefault(device.person_id, []).append(device)
-    invited = dict(session.execute(_open_invitations(people, moment)).tuples().all())
+    invited = dict(session.execute(_open_invitations(people, moment)).all())
     for kader in found:
         kader.devices = devices.get(kader.person_id, [])
         kader.invited_until = invited.get(kader.person_id)

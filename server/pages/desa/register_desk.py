@@ -117,7 +117,7 @@ def _changes(session: Session, area: Area, state: str | None = None) -> list[Reg
 
 
 def _places(session: Session, area: Area) -> dict[int, str]:
-    return dict(session.execute(select(Area.id, Area.name).where(Area.desa_id == area.id)).tuples().all())
+    return dict(session.execute(select(Area.id, Area.name).where(Area.desa_id == area.id)).all())
 
 
 def _labels(session: Session, area: Area, waiting: list[RegisterChange]) -> dict[str, str]:
