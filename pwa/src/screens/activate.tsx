@@ -9,25 +9,27 @@ import { go } from '../router'
 import { profile } from '../session/live'
 import { currentProfile, type Profile, profiles } from '../session/profile'
 import { activate, cleanCode, secretIn, switchTo } from '../session/session'
+import { emit } from '../store/events'
 import { refreshForm } from '../store/facts'
 import { refreshCounts } from '../store/live'
 import { startSyncing } from '../sync/background'
 import { Button, Card, Icon, initials, Row } from '../ui'
 import { t, word } from '../words'
 import { canWorkOffline } from '../worker'
+import { doors } from './doors'
 import { canScan, scan } from './scan'
 
 const busy = signal(false)
 const problem = signal<string | null>(null)
-let isSyncing = false
 
 async function enter(): Promise<void> {
   profile.value = await currentProfile()
+  doors.value = null
   go('/', true)
   await refreshForm()
+  emit({ what: 'changed' })
   await refreshCounts()
-  if (!isSyncing) startSyncing()
-  isSyncing = true
+  startSyncing()
   void navigator.storage?.persist?.()
 }
 

@@ -5,7 +5,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { profile } from '../session/live'
-import { changed } from '../store/live'
+import { changed, lastServerContactAt, syncState } from '../store/live'
 import { inbox, notedEdits } from '../store/told'
 import { BottomBar, Button, Card, Chip, EmptyState, Hero, Ring, Row } from '../ui'
 import { t } from '../words'
@@ -78,6 +78,8 @@ function Notices(): JSX.Element {
 function Work(): JSX.Element | null {
   const all = doors.value
   if (!all) return null
+  const isFirst = lastServerContactAt.value === null && syncState.value === 'syncing'
+  if (all.lines.length === 0 && isFirst) return <EmptyState icon="sync" title={t('home.fetching')} text={t('home.fetchingWhy')} />
   if (all.lines.length === 0) return <EmptyState icon="home" title={t('home.emptyTitle')} text={t('home.empty')} />
   const next = nextDoors(all.lines)
   if (next.length === 0) {

@@ -5,8 +5,11 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { FormView } from '../form/form-view'
+import { go } from '../router'
+import { profile } from '../session/live'
+import { signOut } from '../session/session'
 import { everything, form as storedForm } from '../store/index'
-import { changed, syncState, unsentCount } from '../store/live'
+import { changed, syncReason, syncState, unsentCount } from '../store/live'
 import { doorOf } from '../store/overlay'
 import {
   effective,
@@ -225,6 +228,22 @@ function Log({ loaded }: { loaded: Loaded }): JSX.Element | null {
   )
 }
 
+function Leaving(): JSX.Element {
+  const leave = async (): Promise<void> => {
+    await signOut().catch(() => undefined)
+    profile.value = null
+    go('/aktivasi', true)
+  }
+  return (
+    <Card title={profile.value?.name ?? ''}>
+      <p class="small soft">{t('leave.why')}</p>
+      <Button kind="plain" onClick={() => void leave()}>
+        {t('leave.do')}
+      </Button>
+    </Card>
+  )
+}
+
 /** The sync screen. */
 export function SyncLogScreen(): JSX.Element {
   const loaded = useLoaded()
@@ -235,6 +254,11 @@ export function SyncLogScreen(): JSX.Element {
       <TopBar title={t('sync.title')} back="#/" />
       <main class="body">
         {trouble && !isBusy && <p class="soft">{trouble}</p>}
+        {syncReason.value === 'signin' && (
+          <Button kind="tonal" wide href="#/aktivasi">
+            {t('sync.newCode')}
+          </Button>
+        )}
         {loaded && <Refused loaded={loaded} />}
         {loaded && <Inbox loaded={loaded} />}
         {loaded && <Waiting loaded={loaded} />}
@@ -242,6 +266,7 @@ export function SyncLogScreen(): JSX.Element {
         {loaded && <Noted loaded={loaded} />}
         {loaded && <Arrived loaded={loaded} />}
         {loaded && <Log loaded={loaded} />}
+        <Leaving />
       </main>
       <BottomBar status={<WhereLine href="#/" />}>
         <Button kind="filled" icon="sync" disabled={isBusy} onClick={() => void sync()}>

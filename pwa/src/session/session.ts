@@ -7,7 +7,7 @@
  */
 import * as api from '../api'
 import { nowText } from '../clock'
-import { currentProfile, keepProfile, type Profile, profiles, type Role } from './profile'
+import { chosenProfile, keepProfile, leave, type Profile, profiles, type Role } from './profile'
 
 interface Described {
   person: number | string
@@ -84,6 +84,7 @@ function profileOf(body: Described, key: CryptoKeyPair | null): Profile {
     isDemo: body.demo === true,
     key,
     isCurrent: true,
+    hasSession: true,
     since: nowText(),
   }
 }
@@ -100,7 +101,7 @@ async function signed(key: CryptoKeyPair, challenge: string): Promise<string> {
 
 /** Renews the session of the current person without asking anybody. */
 export async function renew(): Promise<'ok' | 'offline' | 'blocked' | 'signin'> {
-  const profile = await currentProfile()
+  const profile = await chosenProfile()
   if (!profile?.key || !profile.device) return 'signin'
   const asked = await api.post<{ challenge?: string }>('/api/session/challenge', { device: profile.device })
   if (asked.json === null) return 'offline'
@@ -110,7 +111,8 @@ export async function renew(): Promise<'ok' | 'offline' | 'blocked' | 'signin'> 
   const reply = await api.post<unknown>('/api/session/renew', { device: profile.device, signature })
   if (reply.json === null) return 'offline'
   if (reply.status >= 300 || !isDescribed(reply.json)) return reply.status === 403 ? 'blocked' : 'signin'
-  await keepProfile({ ...profile, name: reply.json.name, roles: reply.json.roles ?? profile.roles })
+  if (String(reply.json.person) !== profile.person) return 'signin'
+  await keepProfile({ ...profile, name: reply.json.name, roles: reply.json.roles ?? profile.roles, hasSession: true })
   return 'ok'
 }
 
@@ -120,4 +122,19 @@ export async function switchTo(person: string): Promise<boolean> {
   if (!found) return false
   await keepProfile(found)
   return true
+}
+
+/** Whose session the browser carries: ours, somebody else's (an office login in the same browser), or not to be known now. */
+export async function sessionIs(): Promise<'ours' | 'other' | 'unknown'> {
+  const profile = await chosenProfile()
+  const reply = await api.get<unknown>('/api/session')
+  if (reply.status === 401) return 'other'
+  if (reply.status !== 200 || !isDescribed(reply.json)) return 'unknown'
+  return String(reply.json.person) === profile?.person ? 'ours' : 'other'
+}
+
+/** Leaves this phone: ends the session, deletes nothing and sends nothing. */
+export async function signOut(): Promise<void> {
+  await leave()
+  await api.post('/api/session/logout', {})
 }

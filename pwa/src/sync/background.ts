@@ -57,8 +57,13 @@ export async function sync(): Promise<Ended> {
   return end
 }
 
-/** Starts following the network, the visibility and the saves; called once, after activation too. */
+let started = false
+
+/** Starts following the network, the visibility and the saves, and syncs; harmless to call again. */
 export function startSyncing(): void {
+  void sync()
+  if (started) return
+  started = true
   addEventListener('online', () => void sync())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') plan(500)
@@ -68,5 +73,4 @@ export function startSyncing(): void {
     plan(AFTER_SAVE_MS)
     void askBackgroundSync()
   })
-  void sync()
 }

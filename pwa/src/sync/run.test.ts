@@ -14,16 +14,20 @@ const server: { through: number; id: string | null; records: WireRecord[] } = { 
 
 beforeEach(async () => {
   await newPhone()
+  await keepProfile(named)
   Object.assign(server, { through: 0, id: null, records: [] })
   line = new Line()
 })
 afterEach(() => line.close())
 
+const ME = { person: 7, device: 'd1', name: 'Siti' }
+const named = { person: '7', device: 'd1', name: 'Siti', roles: [], isDemo: false, isCurrent: true, hasSession: true, key: null, since: '' }
 const FORM = { version: '2026.1', kinds: {} }
 
 /** A server without a mind of its own: takes every edit in order and gives all records on a first pull. */
 function plain(heard: Heard): Said {
   if (heard.path === '/api/form') return { status: 200, body: FORM }
+  if (heard.path === '/api/session') return { status: 200, body: ME }
   const { edits, cursor } = heard.body
   const last = edits.at(-1)
   if (last) Object.assign(server, { through: last.n, id: last.id })
@@ -208,8 +212,6 @@ describe('a bad line', () => {
 })
 
 describe('an ended session', () => {
-  const named = { person: '7', device: 'd1', name: 'Siti', roles: [], isDemo: false, isCurrent: true, since: '' }
-
   test('with a device key: renewed by a signature, and the edit goes through', async () => {
     const key = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
     await keepProfile({ ...named, key: key as CryptoKeyPair })
@@ -227,6 +229,28 @@ describe('an ended session', () => {
     expect((await syncNow()).result).toBe('done')
     expect(isSigned).toBe(true)
     expect((await unsent()).count).toBe(0)
+  })
+
+  test('somebody else signed in on this browser: nothing of hers is stored, no fork, no edit sent as her', async () => {
+    await save('h1', 0, { a: 1 })
+    await line.open((heard) => {
+      if (heard.path === '/api/session') return { status: 200, body: { ...ME, person: 99 } }
+      if (heard.path !== '/api/sync') return plain(heard)
+      const verdicts = heard.body.edits.map(({ n, id }) => ({ n, id, verdict: 'fork' }))
+      return { status: 200, body: { ...(plain(heard).body as Answer), verdicts, applied_through: 0, applied_id: null } }
+    })
+    expect((await syncNow()).result).toBe('signin')
+    expect(line.syncs).toHaveLength(1)
+    expect((await unsent()).count).toBe(1)
+  })
+
+  test('a person who came back to a shared phone: nothing is sent before her session is renewed', async () => {
+    await keepProfile({ ...named, person: '8', hasSession: true })
+    await keepProfile({ ...named, hasSession: false })
+    await save('h1', 0, { a: 1 })
+    await line.open(plain)
+    expect((await syncNow()).result).toBe('signin')
+    expect(line.requests).toHaveLength(0)
   })
 
   test('without one: asks for a code, keeps the outbox', async () => {

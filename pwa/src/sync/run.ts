@@ -6,11 +6,12 @@
  */
 import * as api from '../api'
 import { seams } from '../clock'
-import { renew } from '../session/session'
-import { askAgain, copiesOf, storeAnswer } from '../store/answer'
+import { chosenProfile } from '../session/profile'
+import { renew, sessionIs } from '../session/session'
+import { askAgain, copiesOf, storeAnswer, type Stored } from '../store/answer'
 import { chosenPerson } from '../store/database'
 import { emit } from '../store/events'
-import { refreshForm, storedFormVersion } from '../store/facts'
+import { refreshForm, scopes, storedFormVersion } from '../store/facts'
 import { dropOld, fork, markRaw, nextQueue, type Queue, recover } from '../store/outbox'
 import type { EditBody, OutboxRow } from '../store/rows'
 import { open } from '../store/seal'
@@ -103,22 +104,35 @@ function trouble(run: Run): Next {
   return run.troubles < MAX_TROUBLES ? 'again' : ended('failed', jitter(LATER_MS))
 }
 
+/** A dasa wisma this phone has never seen may mean that somebody else signed in on this browser. */
+async function hasStrangeScope(answer: Answer): Promise<boolean> {
+  const known = new Set((await scopes()).map((item) => item.dasawisma))
+  return known.size > 0 && answer.scope.some((item) => !known.has(item.dasawisma))
+}
+
+/** Before anything drastic: is this session ours at all? Null when it is. */
+async function notOurs(run: Run): Promise<Next | null> {
+  const whose = await sessionIs()
+  if (whose === 'ours') return null
+  return whose === 'other' ? signIn(run) : ended('offline', jitter(LATER_MS))
+}
+
 async function tookAnswer(run: Run, queue: Queue, answer: Answer, tooOld: boolean): Promise<Next> {
+  const stranger = (await hasStrangeScope(answer)) ? await notOurs(run) : null
+  if (stranger) return stranger
   const stored = await storeAnswer(queue, answer, tooOld)
-  if (stored.then === 'fork') {
-    run.line.result = 'forked'
-    await fork()
-    return trouble(run)
-  }
-  if (stored.then === 'restored') {
-    run.line.result = 'restored'
-    await recover(stored.restored)
-    return trouble(run)
-  }
+  if (stored.then !== 'ok') return (await notOurs(run)) ?? startAnew(run, stored)
   count(run, answer)
   run.wait = answer.wait * 1000
   if (answer.verdicts.some((item) => item.verdict === 'gap')) return trouble(run)
   return afterStored(run, answer, tooOld)
+}
+
+async function startAnew(run: Run, stored: Exclude<Stored, { then: 'ok' }>): Promise<Next> {
+  if (stored.then === 'fork') await fork()
+  else await recover(stored.restored)
+  run.line.result = stored.then === 'fork' ? 'forked' : 'restored'
+  return trouble(run)
 }
 
 async function afterStored(run: Run, answer: Answer, tooOld: boolean): Promise<Next> {
@@ -200,6 +214,10 @@ function freshRun(): Run {
 }
 
 async function rounds(run: Run): Promise<Ended> {
+  if ((await chosenProfile())?.hasSession === false) {
+    const signed = await signIn(run)
+    if (signed !== 'again') return signed
+  }
   for (let at = 0; at < MAX_ROUNDS; at++) {
     const next = await round(run)
     if (next !== 'again') return next
