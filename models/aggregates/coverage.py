@@ -72,6 +72,14 @@ class _Place:
     register: Registered | None
 
 
+def coverage_table(
+    session: Session, area: Area, on: date, level: str, *, past: Mapping[int, Tally] | None = None
+) -> list[dict[str, Any]]:
+    """Coverage of every area of a level within an area, by code, without children."""
+    tree = tree_of(session, area, on if past is not None else None)
+    return _Coverage(session, tree, on, past, is_public=False).table(level)
+
+
 class _Coverage:
     """One question, with everything it needs loaded at once."""
 
@@ -136,6 +144,10 @@ class _Coverage:
         if part is not None and not self.is_public:
             children.append(self._unlisted(part))
         return {**self._node(root), "children": children}
+
+    def table(self, level: str) -> list[dict[str, Any]]:
+        found = [area for area in self.tree.below(self.tree.root) if area.level == level]
+        return [self._node(area) for area in sorted(found, key=lambda area: area.code)]
 
     def _node(self, area: Area) -> dict[str, Any]:
         place, tally = self._place(area), self.sums[area.id]
@@ -225,7 +237,7 @@ def _live(session: Session, desa: set[int]) -> dict[int, Tally]:
     query = select(DasawismaSum.dasawisma, DasawismaSum.tally)
     if len(desa) == 1:
         query = query.where(DasawismaSum.desa.in_(desa))
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def _register(one: Registered | None) -> dict[str, Any] | None:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.aggregates.opened import BATCH, Opened
@@ -51,7 +51,7 @@ def _rewound(one: Opened, undo: Iterable[Payload], asked: Mapping[str, str], exi
     return replace(one, fields=fields, state=state, household=household, asked=asked, confirmations=confirmations)
 
 
-def _patches(ids: Sequence[str]) -> Select[Any]:
+def _patches(ids: Sequence[str]) -> Any:
     return (
         select(PatchLog.record, PatchLog.edit, PatchLog.desa, PatchLog.position, PatchLog.payload, PatchLog.salt, Edit)
         .join(Edit, Edit.id == PatchLog.edit)

@@ -59,7 +59,7 @@ def _parents_on(session: Session, root: Area, on: date) -> dict[int, int]:
         .where(or_(AreaPlacement.valid_to.is_(None), AreaPlacement.valid_to > on))
         .order_by(AreaPlacement.valid_from)
     )
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def sums(tree: Tree, leaves: Mapping[int, Tally]) -> dict[int, Tally]:

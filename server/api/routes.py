@@ -2,6 +2,14 @@
 
 from flask import Blueprint
 
-from server.api import coverage, form, health, session
+from server.api import coverage, form, health, recap, session
+from server.downloads import routes as downloads
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health.routes, session.routes, form.routes, coverage.routes)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health.routes,
+    session.routes,
+    form.routes,
+    coverage.routes,
+    recap.routes,
+    downloads.routes,
+)

@@ -13,10 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.aggregates.coverage import coverage_of
+from models.aggregates.recap import Source, recap_of
 from models.aggregates.recount import tallies_on
 from models.aggregates.refresh import refresh, stale_desa
+from models.aggregates.totals import Totals, totals_of
 from models.calendar import day_of
-from models.form.definition import Form, load
+from models.form.definition import load
 from models.problems import Problem
 from models.sealing import Keyring
 from models.territory import Area
@@ -91,6 +93,22 @@ def desa_within(session: Session, area: Area) -> list[int]:
     )
 
 
-def form() -> Form:
-    """The form in force."""
-    return load()
+def recap(name: str, area: Area, as_of: date | None = None) -> dict[str, Any]:
+    """The recap book ``name`` of an area (shape: models/aggregates/books.py)."""
+    day = past_day(as_of)
+    with counted(area) if day is None else snapshot() as session:
+        return recap_of(source(session, day), name, session.get_one(Area, area.id))
+
+
+def source(session: Session, day: date | None) -> Source:
+    """Where a recap's numbers come from: today (None), or the records of a past day."""
+    return Source(session, keyring(), load(), today(), day)
+
+
+def totals(area: Area, level: str, as_of: date | None = None) -> Totals:
+    """Totals per area of a level (shape: models/aggregates/totals.py)."""
+    day = past_day(as_of)
+    with counted(area) if day is None else snapshot() as session:
+        here = session.get_one(Area, area.id)
+        past = None if day is None else tallies_on(session, keyring(), load(), desa_within(session, here), day)
+        return totals_of(source(session, day), here, level, past)

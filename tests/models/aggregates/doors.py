@@ -110,7 +110,12 @@ def store(session, keyring, world, house: House, moment=datetime(2026, 11, 20, 3
     for one in house.visits:
         state = "active" if one is house.visits[-1] else "superseded"
         seq += 1
-        row("visit", one["id"], {"household": house.id, "on": one["on"], "outcome": one["outcome"], "seen": one["seen"]}, state)
+        row(
+            "visit",
+            one["id"],
+            {"household": house.id, "on": one["on"], "outcome": one["outcome"], "seen": one["seen"]},
+            state,
+        )
     given = {"origin": "import", "listed_at": moment} | entry
     session.add(Entry(household=house.id, desa=desa, dasawisma=place, **given))
     session.flush()

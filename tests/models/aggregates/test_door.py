@@ -12,7 +12,10 @@ TODAY = date(2026, 11, 23)
 
 
 def behind(house, origin="import", accepted_at=None):
-    visits = [Visit(one["id"], number, one["outcome"], date.fromisoformat(one["on"])) for number, one in enumerate(house.visits)]
+    visits = [
+        Visit(one["id"], number, one["outcome"], date.fromisoformat(one["on"]))
+        for number, one in enumerate(house.visits)
+    ]
     confirming = [
         Confirmation(date.fromisoformat(one["on"]), one["seen"], one["outcome"], one["id"], one["withheld"])
         for one in house.visits

@@ -41,7 +41,12 @@ def test_freshness__confirmed_later__not_yet():
 
 @pytest.mark.parametrize(
     ("confirmed", "last"),
-    [("2026-01-10", "2026-07-10"), ("2025-08-31", "2026-02-28"), ("2025-08-30", "2026-02-28"), ("2026-02-28", "2026-08-31")],
+    [
+        ("2026-01-10", "2026-07-10"),
+        ("2025-08-31", "2026-02-28"),
+        ("2025-08-30", "2026-02-28"),
+        ("2026-02-28", "2026-08-31"),
+    ],
 )
 def test_window_end__six_months(confirmed, last):
     assert window_end(date.fromisoformat(confirmed), 6) == date.fromisoformat(last)
