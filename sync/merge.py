@@ -32,6 +32,8 @@ STATE, ACTIVE = "state", "active"
 def merge(stored: Stored | None, patch: Patch, writer: Writer, policy: Policy) -> Outcome:
     """Return what the patch makes of the record (None: there is none yet).  No argument is changed."""
     work = _Work(stored, patch.base, writer, policy)
+    if stored is not None:
+        work.out.before = {key: stored.fields.get(key) for key in (*patch.set, *patch.adjust)}
     for key, value in patch.set.items():
         if key not in STATE_KEYS:
             work.set(key, value)
@@ -182,7 +184,6 @@ class _Work:
             return
         self.out.is_changed = True
         if not self.is_new:
-            self.out.before.setdefault(key, current)
             self.out.history.touch(place, self.writer.stamp)
         if value is None:
             del self.out.fields[key]

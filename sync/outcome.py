@@ -55,7 +55,7 @@ class Lost:
 
 @dataclass(slots=True)
 class Outcome:
-    """What became of the record, and of each field of the patch; ``before`` are values that were replaced."""
+    """What became of the record, and of each field of the patch; ``before`` are the values the patch met."""
 
     fields: dict[str, Any]
     history: History

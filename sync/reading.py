@@ -47,7 +47,9 @@ def read_edit(given: Any, form: str) -> Edit | Unread:
     settles = given.get("settles")
     decided = tuple(text(item) for item in settles if isinstance(item, str)) if isinstance(settles, list) else ()
     named = given.get("form")
-    version = text(named)[:LONGEST_CODE] if isinstance(named, str) else form
+    if not isinstance(named, str | None):
+        return Unread(n, name, UNREADABLE)
+    version = text(named)[:LONGEST_CODE] if named else form
     return Edit(n, name, instant(given.get("at")), day(given.get("visited_on")), version, patches, decided)
 
 

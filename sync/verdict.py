@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+UNREADABLE = "unreadable"
 APPLIED, MERGED, PROPOSED, HELD, QUARANTINED, REFUSED = (
     "applied",
     "merged",

@@ -1,0 +1,92 @@
+"""Decides which answers of an edit are possible, and how the form's version says its fields merge.
+
+An impossible answer costs its field.  An edit is read by its own form version; ``checked`` raises KeyError for a
+version that was never published, which is a quarantine and not a refusal.  Several patches for one record become one.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from models.form.answers import check, check_item
+from models.form.definition import Form, load
+from models.structure import STRUCTURE
+from sync.edit import Adjust, Edit, Patch
+from sync.policy import SET, Policy
+
+
+@lru_cache(maxsize=256)
+def policy_of(version: str, kind: str) -> Policy:
+    """Return how the fields of a kind merge in a form version; raises KeyError for an unknown version."""
+    fields = load(version).kinds[kind].fields
+    return Policy(
+        kind,
+        {key: item.merge for key, item in fields.items()},
+        frozenset(key for key, item in fields.items() if item.type == "rows"),
+        frozenset(key for key, item in fields.items() if item.valid_days),
+    )
+
+
+def checked(edit: Edit) -> Edit:
+    """Return the edit with normalised answers and one patch a record; raises KeyError for an unknown form version."""
+    form = load(edit.form)
+    patches: dict[str, Patch] = {}
+    for patch in edit.patches:
+        known = patches.get(patch.id)
+        patches[patch.id] = _joined(known, patch) if known and known.kind == patch.kind else patch
+    return replace(edit, patches=tuple(_checked(form, patch) for patch in patches.values()))
+
+
+def _checked(form: Form, patch: Patch) -> Patch:
+    if patch.kind not in STRUCTURE:
+        return patch
+    structure, fields = STRUCTURE[patch.kind], form.kinds[patch.kind].fields
+    lost = list(patch.lost)
+    values = {}
+    for key, given in patch.set.items():
+        value, code = (given, None) if key in structure or key not in fields else check(form, patch.kind, key, given)
+        if code is None:
+            values[key] = value
+        else:
+            lost.append((key, code))
+    changes = {}
+    for key, change in patch.adjust.items():
+        code = _misplaced(form, patch.kind, key)
+        if code is None:
+            changes[key] = _adjust(form, patch.kind, key, change, lost)
+        else:
+            lost.append((key, code))
+    return replace(patch, set=values, adjust=changes, lost=tuple(lost))
+
+
+def _misplaced(form: Form, kind: str, key: str) -> str | None:
+    """Tell why a field cannot be adjusted: only sets can (and fields this version does not know)."""
+    known = form.kinds[kind].field(key)
+    return None if known is None or known.merge == SET else "not_a_set"
+
+
+def _adjust(form: Form, kind: str, key: str, change: Adjust, lost: list[tuple[str, str]]) -> Adjust:
+    items = []
+    for item in change.add:
+        value, code = check_item(form, kind, key, item)
+        if code is None:
+            items.append(value)
+        else:
+            lost.append((key, code))
+    return Adjust(tuple(items), change.remove)
+
+
+def _joined(one: Patch, other: Patch) -> Patch:
+    """Join two patches of one edit for one record; the second one's values count."""
+    changes = dict(one.adjust)
+    for key, change in other.adjust.items():
+        before = changes.get(key, Adjust())
+        add = [item for item in before.add if item not in change.remove]
+        changes[key] = Adjust((*add, *change.add), (*_without(before.remove, change.add), *change.remove))
+    base = min(one.base, other.base)
+    return Patch(one.kind, one.id, base, {**one.set, **other.set}, changes, (*one.lost, *other.lost))
+
+
+def _without(items: Iterable[object], taken: Iterable[object]) -> tuple[object, ...]:
+    gone = list(taken)
+    return tuple(item for item in items if item not in gone)

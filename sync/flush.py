@@ -1,0 +1,135 @@
+"""Decides how a transaction's work is written: once, in bulk, sequences and digests last."""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.records import TABLE, FeedDigest
+from models.register import mark_dirty
+from models.territory import DesaSequence
+from sync import digest
+from sync.batch import RECORD, TABLES, Batch, chunks
+from sync.inbox import deliver
+from sync.rows import Row
+from sync.stamps import dump
+
+KEYS = {"door": "household", "conflict": "id", "held": "edit", "proposal": "edit", "quarantine": "ticket"}
+FORGIVING = ("door", "held_wait", "finding", "alias")
+"""Tables whose row may be there already."""
+
+
+def flush(batch: Batch) -> None:
+    """Write everything; the caller commits."""
+    deliver(batch)
+    rows = [row for row in batch.rows.values() if row and (row.is_changed or row.loaded is None)]
+    _write_records(batch, rows)
+    gone = [item["record"] for item in batch.inserts.pop("-alias", [])]
+    for name, values in batch.inserts.items():
+        _insert(batch, TABLES[name], values)
+    for name, changes in batch.updates.items():
+        for change in changes:
+            table = TABLES[name]
+            key = table.c[KEYS[name]]
+            new = {field: value for field, value in change.items() if field != "key"}
+            batch.session.execute(update(table).where(key == change["key"]).values(**new))
+    if gone:
+        alias = TABLES["alias"]
+        batch.session.execute(delete(alias).where(alias.c.record.in_(gone)))
+    _write_digests(batch, rows)
+    _write_sequences(batch)
+    mark_dirty(batch.session, batch.doors)
+
+
+def _insert(batch: Batch, table: Table, values: list[dict[str, Any]]) -> None:
+    if table.name not in FORGIVING:
+        batch.session.execute(insert(table), values)
+        return
+    maker = sqlite.insert if batch.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    batch.session.execute(maker(table).on_conflict_do_nothing(), values)
+
+
+def _write_records(batch: Batch, rows: list[Row]) -> None:
+    """Insert new records and update changed ones, documents sealed under the desa they are in now."""
+    new = [_values(batch, row) for row in rows if row.loaded is None]
+    old = [_values(batch, row) for row in rows if row.loaded is not None]
+    if new:
+        batch.session.execute(insert(RECORD), new)
+    if old:
+        fixed = {"id", "created_at", "salt"}
+        changing: dict[str, Any] = {name: bindparam(name) for name in old[0] if name not in fixed}
+        for values in old:
+            values["key"] = values.pop("id")
+            del values["created_at"], values["salt"]
+        statement = update(RECORD).where(RECORD.c.id == bindparam("key")).values(**changing)
+        batch.session.connection().execute(statement, old)
+
+
+def _values(batch: Batch, row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "desa": row.desa,
+        "dasawisma": row.dasawisma,
+        "household": row.household,
+        "family": row.family,
+        "version": row.version,
+        "state": row.state,
+        "document": _document(batch, row),
+        "salt": row.salt,
+        "history": dump(row.history()) if row.has_history else row.history_text,
+        "asked": orjson.dumps(row.asked).decode() if row.asked else None,
+        "nik_index": row.nik_index,
+        "kk_index": row.kk_index,
+        "confirmations": row.confirmations or None,
+        "confirmed_on": row.confirmed_on,
+        "is_soft": row.is_soft,
+        "created_at": row.created_at,
+        "updated_at": batch.tools.now,
+    }
+
+
+def _document(batch: Batch, row: Row) -> bytes:
+    """Return the sealed document, as it was where nothing in it and not its desa changed."""
+    keyring = batch.tools.keyring
+    if not row.is_opened and row.loaded and row.loaded[0] == row.desa:
+        return row.document
+    return keyring.seal(row.desa, TABLE, row.id, orjson.dumps(row.fields(keyring)))
+
+
+def _write_digests(batch: Batch, rows: list[Row]) -> None:
+    """Take what was live out of each digest, and put what is live in."""
+    changes: dict[int, list[int]] = {}
+    desa: dict[int, int] = {}
+    for row in rows:
+        if row.loaded and row.loaded[3]:
+            change = changes.setdefault(row.loaded[1], [0, 0])
+            change[0] -= digest.term(row.id, row.loaded[2])
+            change[1] -= 1
+            desa.setdefault(row.loaded[1], row.loaded[0])
+        if row.is_live:
+            change = changes.setdefault(row.dasawisma, [0, 0])
+            change[0] += digest.term(row.id, row.version)
+            change[1] += 1
+            desa[row.dasawisma] = row.desa
+    table = TABLES[FeedDigest.__tablename__]
+    known: dict[int, Any] = {}
+    for part in chunks(sorted(changes)):
+        query = select(table).where(table.c.dasawisma.in_(part))
+        known |= {row.dasawisma: row for row in batch.session.execute(query)}
+    for area, (value, count) in changes.items():
+        old = known.get(area)
+        if old is None:
+            values = {"dasawisma": area, "desa": desa[area], "digest": digest.signed(value), "count": count}
+            batch.session.execute(insert(table).values(**values))
+        elif value or count:
+            new = {"digest": digest.signed(old.digest + value), "count": old.count + count}
+            batch.session.execute(update(table).where(table.c.dasawisma == area).values(**new))
+
+
+def _write_sequences(batch: Batch) -> None:
+    table = TABLES[DesaSequence.__tablename__]
+    for lock in batch.locked.values():
+        values = {"seq": lock.seq, "log_position": lock.log_position, "chain_head": lock.chain_head}
+        batch.session.execute(update(table).where(table.c.desa == lock.desa).values(**values))

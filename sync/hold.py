@@ -1,0 +1,97 @@
+"""Decides when a held edit goes on: as soon as what it waits for is there, in the order the edits arrived.
+
+After 30 days it becomes a proposal.  An edit is judged again by the rights, clock and trust it arrived with.
+"""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from models.history import Edit as EditRow
+from models.history import Held, HeldWait, RawEdit
+from sync import verdict as verdicts
+from sync.apply import apply, is_uncontended
+from sync.batch import Batch, chunks
+from sync.checking import checked
+from sync.edit import Edit
+from sync.incoming import Author, Incoming
+from sync.judge import RESPONSIBILITY, judge
+from sync.keep import TOO_LONG_HELD, propose, wait
+from sync.outboxes import find_queue, lineage_of
+from sync.reading import read_edit
+from sync.rights import from_json
+from sync.stamps import Lineage
+from sync.wire import loads
+
+MOST_AT_ONCE = 50
+
+
+def load_waiting(batch: Batch, records: list[str]) -> None:
+    """Learn which of these records held edits wait for."""
+    for part in chunks(records):
+        query = select(HeldWait.record, HeldWait.held).join(Held, Held.id == HeldWait.held)
+        for record, held in batch.session.execute(query.where(HeldWait.record.in_(part), Held.state == verdicts.HELD)):
+            batch.waiting.setdefault(record, set()).add(held)
+
+
+def release(batch: Batch) -> None:
+    """Apply what waited for records made meanwhile; that may make records others wait for."""
+    while batch.created:
+        ready = sorted({held for record in batch.created for held in batch.waiting.pop(record, ())})
+        batch.created.clear()
+        for held in ready:
+            incoming = batch.held.pop(held, None) or stored_edit(batch, batch.session.get_one(Held, held))
+            if incoming is not None:
+                _again(batch, incoming)
+
+
+def _again(batch: Batch, incoming: Incoming) -> None:
+    verdict = again(batch, incoming)
+    if verdict == verdicts.HELD:
+        return
+    name = incoming.edit.id
+    batch.update("held", name, state=verdict)
+    batch.tell([incoming.author.person], "held", name, code=verdict)
+
+
+def again(batch: Batch, incoming: Incoming) -> str:
+    """Judge a stored edit again and do what comes of it; return its fate."""
+    judged = judge(batch, incoming)
+    if judged.fate == verdicts.APPLIED and not is_uncontended(batch, incoming, judged.targets):
+        judged.fate, judged.reason = verdicts.PROPOSED, RESPONSIBILITY
+    if judged.fate == verdicts.APPLIED:
+        return apply(batch, incoming, judged.targets, is_logged=True).verdict
+    wait(batch, incoming, judged)
+    return judged.fate
+
+
+def stored_edit(batch: Batch, kept: Any) -> Incoming | None:
+    """Return a stored edit as it arrived, read again from its bytes; None where it still cannot be read."""
+    row = batch.session.get_one(EditRow, kept.edit)
+    raw = batch.session.get_one(RawEdit, kept.edit)
+    given = loads(batch.tools.keyring.open(raw.desa, "raw_edit", raw.edit, raw.blob))
+    edit = read_edit(given, row.form)
+    if not isinstance(edit, Edit):
+        return None
+    rights = kept.rights
+    author = Author(row.author, row.device, rights["desa"], from_json(rights), is_prefill=rights["prefill"])
+    queue = find_queue(batch.session, row.outbox, is_locked=False)
+    lineage = lineage_of(batch.session, queue) if queue else Lineage(row.outbox)
+    try:
+        edit = checked(edit)
+    except KeyError:
+        return None
+    batch.load(patch.id for patch in edit.patches)
+    return Incoming(edit, row.outbox, lineage, author, row.received_at, row.corrected_at, row.is_trusted)
+
+
+def expire(batch: Batch, desa: int) -> None:
+    """Turn what this desa held for 30 days into proposals."""
+    query = select(Held).where(Held.expires_at <= batch.tools.now, Held.state == verdicts.HELD, Held.desa == desa)
+    for held in batch.session.scalars(query.order_by(Held.id).limit(MOST_AT_ONCE)).all():
+        incoming = stored_edit(batch, held)
+        if incoming is None or held.edit in {item["key"] for item in batch.updates.get("held", [])}:
+            continue
+        propose(batch, incoming, TOO_LONG_HELD)
+        batch.update("held", held.edit, state=verdicts.PROPOSED)
+        batch.tell([incoming.author.person], "proposal", held.edit, code=TOO_LONG_HELD)

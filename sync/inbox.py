@@ -1,0 +1,92 @@
+"""Decides how a person's inbox is numbered (1, 2, 3 … for her, in the order of commits), and what a line says.
+
+The counter is in her own row, which is locked until the commit; people are taken in the order of their ids.
+"""
+
+from typing import Any
+
+import orjson
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from models.account import Person
+from models.history import Conflict, Inbox
+from models.records import Record
+from models.sealing import Keyring
+from sync.batch import TABLES, Batch, Note
+
+PAGE = 200
+
+
+def deliver(batch: Batch) -> None:
+    """Number and write everything people are told by this transaction."""
+    by_person: dict[int, list[Note]] = {}
+    for note in batch.notes:
+        by_person.setdefault(note.person, []).append(note)
+    if not by_person:
+        return
+    person = TABLES[Person.__tablename__]
+    query = select(person.c.id, person.c.inbox_seq).where(person.c.id.in_(sorted(by_person)))
+    last = {row.id: row.inbox_seq for row in batch.session.execute(query.order_by(person.c.id).with_for_update())}
+    rows: list[dict[str, Any]] = []
+    for key in sorted(last):
+        rows += [_row(batch, note, last[key] + index) for index, note in enumerate(by_person[key], 1)]
+        count = last[key] + len(by_person[key])
+        batch.session.execute(update(person).where(person.c.id == key).values(inbox_seq=count))
+    batch.session.execute(insert(TABLES[Inbox.__tablename__]), rows)
+
+
+def _row(batch: Batch, note: Note, seq: int) -> dict[str, Any]:
+    return {
+        "person": note.person,
+        "seq": seq,
+        "type": note.type,
+        "record": note.record,
+        "field": note.field,
+        "edit": note.edit,
+        "code": note.code,
+        "details": note.details,
+        "at": batch.tools.now,
+    }
+
+
+def read_inbox(
+    session: Session, keyring: Keyring, person: int, after: int, areas: set[int]
+) -> tuple[list[dict[str, Any]], int, bool]:
+    """Return the next lines of a person's inbox, the last number among them, and whether more follow.
+
+    The values of a conflict are told only while its record is in one of ``areas``, her dasawisma of today.
+    """
+    query = select(Inbox).where(Inbox.person == person, Inbox.seq > after).order_by(Inbox.seq).limit(PAGE + 1)
+    rows = session.scalars(query).all()
+    values = _values(session, keyring, [row.details.get("conflict") for row in rows], areas)
+    lines = [
+        {
+            "seq": row.seq,
+            "id": f"{row.person}-{row.seq}",
+            "type": row.type,
+            "record": row.record,
+            "field": row.field,
+            "edit": row.edit,
+            "code": row.code,
+            "details": row.details | values.get(row.details.get("conflict", ""), {}),
+            "at": row.at,
+        }
+        for row in rows[:PAGE]
+    ]
+    return lines, lines[-1]["seq"] if lines else after, len(rows) > PAGE
+
+
+def _values(session: Session, keyring: Keyring, names: list[Any], areas: set[int]) -> dict[str, dict[str, Any]]:
+    wanted = sorted({name for name in names if name})
+    if not wanted:
+        return {}
+    query = select(Conflict).join(Record, Record.id == Conflict.record)
+    rows = session.scalars(query.where(Conflict.id.in_(wanted), Record.dasawisma.in_(sorted(areas))))
+    return {row.id: open_conflict(keyring, row) | {"state": row.state} for row in rows}
+
+
+def open_conflict(keyring: Keyring, row: Conflict) -> dict[str, Any]:
+    """Return ``base``, ``kept`` and ``lost`` of a conflict."""
+    found: dict[str, Any] = orjson.loads(keyring.open(row.desa, "conflict", row.id, row.values))
+    return found

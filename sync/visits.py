@@ -1,0 +1,52 @@
+"""Decides what a visit does to its door: it sends the one before to history, and may confirm the door.
+
+A household keeps ``[day, seen, outcome, visit, is withheld, received]`` for each confirming visit; ``confirmed_on`` is
+the latest of those days.  A withheld confirmation gives no freshness until the desa answered its finding.
+"""
+
+from datetime import date
+
+from models.structure import CONFIRMING, SUPERSEDED
+from sync.batch import Batch
+from sync.incoming import Incoming
+from sync.places import renumber
+from sync.rows import Row
+
+
+def visited(batch: Batch, visit: Row, incoming: Incoming, *, is_new: bool) -> None:
+    """Let a visit that was made or changed take effect on its door."""
+    if visit.household is None:
+        return
+    batch.load_visits([visit.household])
+    before = batch.visits[visit.household]
+    if is_new and visit.is_live:
+        if before and before != visit.id and (old := batch.rows.get(before)) and old.is_live:
+            renumber(batch, old, batch.place(old), SUPERSEDED)
+        batch.visits[visit.household] = visit.id
+    household = batch.find(visit.household)
+    if household is not None:
+        _confirm(batch, household, visit, incoming)
+
+
+def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> None:
+    """Write, change or take back the visit's line among the door's confirmations."""
+    fields = visit.fields(batch.tools.keyring)
+    known = next((line for line in household.confirmations if line[3] == visit.id), None)
+    line = None
+    if fields.get("outcome") in CONFIRMING and (visit.is_live or visit.state == SUPERSEDED):
+        received = known[5] if known else incoming.received_at.isoformat()
+        withheld = known[4] if known else _is_dated_ahead(incoming)
+        day = known[0] if known else incoming.visited_on.isoformat()
+        line = [day, fields.get("seen") or 0, fields["outcome"], visit.id, withheld, received]
+    if line == known:
+        return
+    lines = [one for one in household.confirmations if one[3] != visit.id]
+    household.confirmations = [*lines, line] if line else lines
+    days = [one[0] for one in household.confirmations]
+    household.confirmed_on = date.fromisoformat(max(days)) if days else None
+    renumber(batch, household, batch.place(household), household.state)
+
+
+def _is_dated_ahead(incoming: Incoming) -> bool:
+    """Whether the visit says it was made after it was received."""
+    return bool(incoming.edit.visited_on and incoming.edit.visited_on > incoming.visited_on.isoformat())
