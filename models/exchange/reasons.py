@@ -27,13 +27,15 @@ REASONS = {
     "terlalu_panjang": "isi lebih dari {limit} huruf",
     "nilai_mustahil": "{value} tidak mungkin untuk kolom ini",
     "rumus_salah": "sel berisi kesalahan Excel ({value})",
+    "desa_tak_dikenal": "desa {value} tidak ada dalam daftar wilayah",
     "dasawisma_tak_dikenal": "dasa wisma {value} tidak ada di desa ini",
     "status_bukan_hidup": "status dasar {value}: tidak membuat warga",
     "status_berubah": "status dasar {value}: warga ini sudah tercatat; catat meninggal atau pindahnya lewat kader",
     "rt_berbeda": "RT berbeda dari kepala keluarganya; ditempatkan di rumah kepala keluarga",
     "sudah_ada": "NIK ini sudah tercatat oleh kader; hanya isian yang masih kosong yang dilengkapi",
     "rtm_tanpa_warga": "NIK ini tidak ada di berkas warga",
-    "ditolak_pintu": "baris ini satu KK dengan baris yang ditolak; tetap dibaca",
+    "tidak_diterapkan": "belum diterapkan ({verdict}): catatan ini dihapus atau diubah desa; putuskan di meja desa",
+    "isian_tetap": "{count} isian tetap seperti jawaban kader",
 }
 FILE_REASONS = {
     "tak_ada": "Berkas {name} tidak ada atau tidak dapat dibuka.",

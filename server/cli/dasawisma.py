@@ -31,12 +31,19 @@ def list_lines(desa_code: str, *, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(asdict(line), ensure_ascii=False))
         else:
-            click.echo(f"{line.code}  {line.name}  {line.rt or '-'}  {line.expected} rumah  {', '.join(line.kader) or '-'}")
+            click.echo(
+                f"{line.code}  {line.name}  {line.rt or '-'}  {line.expected} rumah  {', '.join(line.kader) or '-'}"
+            )
 
 
 @dasawisma.command()
 @click.argument("name")
-@click.option("--area", "area_code", required=True, help="Kode RT (atau tingkat terendah yang ada), misalnya 35.22.14.2011/RW02-RT003.")
+@click.option(
+    "--area",
+    "area_code",
+    required=True,
+    help="Kode RT (atau tingkat terendah yang ada), misalnya 35.22.14.2011/RW02-RT003.",
+)
 @click.option("--json", "as_json", is_flag=True)
 @with_app
 def add(name: str, area_code: str, *, as_json: bool) -> None:

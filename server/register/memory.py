@@ -51,6 +51,7 @@ class Memory(Mapping[tuple[str, str], Prior]):
             select(ImportedKey.kind, ImportedKey.key, ImportedKey.record).where(ImportedKey.desa == desa)
         )
         self._by_key = {(kind, key): record for kind, key, record in keys}
+        self._stored = set(self._by_key)
         self._records = self._not_imported(session)
         self._by_index = {(line[1], line[2]): record for record, line in self._records.items() if line[2]}
         self._made: dict[str, Prior] = {}
@@ -93,6 +94,21 @@ class Memory(Mapping[tuple[str, str], Prior]):
             return Prior(record, open_fields(self._keyring, self._desa, record, document), version, is_adopted=True)
         values = open_payload(self._keyring, self._desa, record, row.payload)["values"]
         return Prior(record, values, row.version, is_undone=row.is_undone)
+
+    def claim(self, kind: str, hashed: bytes, record: str) -> bool:
+        """Whether a key is still free; it belongs to this record from now on."""
+        return self._by_key.setdefault((kind, hashed), record) == record and not self._is_stored(kind, hashed)
+
+    def _is_stored(self, kind: str, hashed: bytes) -> bool:
+        known = (kind, hashed) in self._stored
+        self._stored.add((kind, hashed))
+        return known
+
+    def last_values(self, record: str) -> dict[str, Any]:
+        """The values of a record's last import."""
+        row = self.rows[record]
+        values: dict[str, Any] = open_payload(self._keyring, self._desa, record, row.payload)["values"]
+        return values
 
     def source(self, record: str) -> dict[str, Any]:
         """The cells of a record's row as last imported; empty for a record no import made."""
