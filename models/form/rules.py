@@ -74,13 +74,15 @@ def _operand(value: Any, answers: Answers, context: Context) -> Any:
     if len(value) != 1:
         raise RuleError(f"pembanding tak dikenal: {value!r}")
     ((source, key),) = value.items()
-    if source == "field":
-        return answers.get(key)
-    if source == "context":
-        return context.get(key)
-    if source == "setting":
-        return (context.get("settings") or {}).get(key)
-    raise RuleError(f"pembanding tak dikenal: {value!r}")
+    places = {"field": answers, "context": context, "setting": _settings(context)}
+    if source not in places:
+        raise RuleError(f"pembanding tak dikenal: {value!r}")
+    return places[source].get(key) if isinstance(key, str) else None
+
+
+def _settings(context: Context) -> Mapping[str, Any]:
+    found = context.get("settings")
+    return found if isinstance(found, Mapping) else {}
 
 
 def _is_number(value: Any) -> bool:
@@ -160,7 +162,7 @@ _PLAIN: dict[str, tuple[int, Callable[[Sequence[Any], Answers, Context], bool]]]
     "known": (1, lambda args, answers, _: is_known(answers.get(args[0]))),
     "flag": (1, lambda args, _, context: context.get(args[0]) is True),
     "is": (2, lambda a, answers, ctx: _equal(ctx.get(a[0]), _operand(a[1], answers, ctx))),
-    "setting": (2, lambda a, _, ctx: _equal((ctx.get("settings") or {}).get(a[0]), a[1])),
+    "setting": (2, lambda a, _, ctx: _equal(_settings(ctx).get(a[0]), a[1])),
     **{sign: (2, _field_order(sign)) for sign in _COMPARE},
     **{f"{key}{sign}": (1, _context_order(sign, key)) for key in ("age", "months") for sign in _COMPARE},
 }

@@ -26,6 +26,13 @@ def test_load__newest__is_the_last_version():
         load("1999.1")
 
 
+def test_ids__ever_published__keep_their_type_and_are_never_reused():
+    known = json.loads((FOLDER / "ids.json").read_text(encoding="utf-8"))
+    for version in versions():
+        for name, kind in load(version).kinds.items():
+            assert {key: item.type for key, item in kind.fields.items()}.items() <= known[name].items(), version
+
+
 def test_structure__same_keys_as_the_contract():
     assert tuple(FORM.kinds) == KINDS
     for name, kind in FORM.kinds.items():
