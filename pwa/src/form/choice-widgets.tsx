@@ -8,8 +8,12 @@ import { t } from '../words'
 import type { FormChoice, FormField, FormGroup } from './form-view'
 import type { WidgetProps } from './widget'
 
-const SHORT = 15
-const areShort = (labels: string[]): boolean => labels.length > 1 && labels.every((label) => label.length <= SHORT)
+/** Rows stand side by side where every label is short, so that a page needs less scrolling. */
+function columns(labels: string[]): string {
+  const longest = Math.max(...labels.map((label) => label.length))
+  if (longest <= 7) return 'choices choices-pair'
+  return longest <= 11 ? 'choices choices-wide' : 'choices'
+}
 
 interface OptionProps {
   type: 'radio' | 'checkbox'
@@ -39,16 +43,17 @@ export const groupOf = (field: FormField, value: unknown): FormGroup | undefined
   field.groups?.find((group) => group.value === value || (typeof value === 'string' && group.choices.includes(value)))
 
 export function ChoiceWidget(props: WidgetProps) {
-  const { field, name, value, offered, onAnswer } = props
+  const { field, name, value, offered, why, onAnswer } = props
   if (field.groups && field.groups.length > 0) return <GroupedChoice {...props} groups={field.groups} />
   return (
-    <div class={`choices${areShort(field.choices.map((choice) => choice.label)) ? ' choices-pair' : ''}`}>
+    <div class={columns(field.choices.map((choice) => choice.label))}>
       {field.choices.map((choice) => (
         <Option
           key={choice.value}
           type="radio"
           name={name}
           label={choice.label}
+          small={offered === choice.value ? why : undefined}
           checked={value === choice.value}
           offered={offered === choice.value}
           onPick={() => onAnswer(choice.value)}
@@ -58,7 +63,7 @@ export function ChoiceWidget(props: WidgetProps) {
   )
 }
 
-function GroupedChoice({ field, name, value, offered, onAnswer, groups }: WidgetProps & { groups: FormGroup[] }) {
+function GroupedChoice({ field, name, value, offered, why, onAnswer, groups }: WidgetProps & { groups: FormGroup[] }) {
   const chosen = groupOf(field, value)
   const likely = groupOf(field, offered)
   const finer = (group: FormGroup): FormChoice[] => field.choices.filter((choice) => group.choices.includes(choice.value))
@@ -66,9 +71,8 @@ function GroupedChoice({ field, name, value, offered, onAnswer, groups }: Widget
     if (chosen?.value === group.value && value !== group.value) return
     onAnswer(group.choices.length === 1 ? group.choices[0] : group.value)
   }
-  const pair = areShort(groups.map((group) => group.label)) && !groups.some((group) => group.ask)
   return (
-    <div class={`choices${pair ? ' choices-pair' : ''}`}>
+    <div class={groups.some((group) => group.ask) ? 'choices' : columns(groups.map((group) => group.label))}>
       {groups.map((group) => {
         const isChosen = chosen?.value === group.value
         const known =
@@ -82,7 +86,7 @@ function GroupedChoice({ field, name, value, offered, onAnswer, groups }: Widget
               type="radio"
               name={name}
               label={group.label}
-              small={known}
+              small={likely?.value === group.value ? why : known}
               checked={isChosen}
               offered={likely?.value === group.value}
               onPick={() => pick(group)}
@@ -109,7 +113,7 @@ function GroupedChoice({ field, name, value, offered, onAnswer, groups }: Widget
   )
 }
 
-export function ChoicesWidget({ field, name, value, offered, onAnswer }: WidgetProps) {
+export function ChoicesWidget({ field, name, value, offered, why, onAnswer }: WidgetProps) {
   const chosen = Array.isArray(value) ? (value as string[]) : []
   const likely = Array.isArray(offered) ? (offered as string[]) : []
   const alone = new Set(field.choices.filter((choice) => choice.exclusive).map((choice) => choice.value))
@@ -119,13 +123,14 @@ export function ChoicesWidget({ field, name, value, offered, onAnswer }: WidgetP
     onAnswer(choice.exclusive ? [choice.value] : [...rest.filter((other) => !alone.has(other)), choice.value])
   }
   return (
-    <div class={`choices${areShort(field.choices.map((choice) => choice.label)) ? ' choices-pair' : ''}`}>
+    <div class={columns(field.choices.map((choice) => choice.label))}>
       {field.choices.map((choice) => (
         <Option
           key={choice.value}
           type="checkbox"
           name={name}
           label={choice.label}
+          small={likely.includes(choice.value) ? why : undefined}
           checked={chosen.includes(choice.value)}
           offered={likely.includes(choice.value)}
           onPick={() => toggle(choice)}
@@ -135,7 +140,7 @@ export function ChoicesWidget({ field, name, value, offered, onAnswer }: WidgetP
   )
 }
 
-export function BooleanWidget({ name, value, offered, onAnswer }: WidgetProps) {
+export function BooleanWidget({ name, value, offered, why, onAnswer }: WidgetProps) {
   return (
     <div class="choices choices-pair">
       {[true, false].map((answer) => (
@@ -144,6 +149,7 @@ export function BooleanWidget({ name, value, offered, onAnswer }: WidgetProps) {
           type="radio"
           name={name}
           label={answer ? t('ask.yes') : t('ask.no')}
+          small={offered === answer ? why : undefined}
           checked={value === answer}
           offered={offered === answer}
           onPick={() => onAnswer(answer)}

@@ -76,14 +76,18 @@ export function Question(props: QuestionProps) {
   )
   if (isGroup) {
     return (
-      <fieldset
+      <div
         class={`question${small ? ' question-small' : ''}`}
         id={`q-${name}`}
+        role="group"
+        aria-labelledby={`${name}-label`}
         aria-describedby={field.help ? helpId : undefined}
       >
-        <legend>{label}</legend>
+        <p class="question-label" id={`${name}-label`}>
+          {label}
+        </p>
         {inside}
-      </fieldset>
+      </div>
     )
   }
   return (
@@ -113,12 +117,12 @@ function Body(props: QuestionProps & { value: unknown }) {
         name={name}
         value={isNonresponse(value) ? null : value}
         offered={offer?.value ?? null}
+        why={offer ? t(offer.why) : ''}
         record={record}
         door={door}
         onAnswer={props.onAnswer}
         onOther={props.onOther}
       />
-      {offer && <p class="question-note">{t(offer.why)}</p>}
       <Warnings {...props} />
       {!small && field.widget !== 'remark' && <Nonresponse {...props} />}
     </div>

@@ -16,7 +16,8 @@ import type { DoorSession } from './session'
 export function SavedLine({ session }: { session: DoorSession }) {
   if (session.unsaved.value) return <StatusLine state="look">{t('save.failed')}</StatusLine>
   const at = session.savedAt.value
-  if (at === null) return <StatusLine>{session.draft.value ? t('save.busy') : t('save.nothing')}</StatusLine>
+  const isEmpty = Object.keys(session.draft.value?.touched ?? {}).length === 0
+  if (at === null) return <StatusLine>{t(isEmpty ? 'save.nothing' : 'save.busy')}</StatusLine>
   return <StatusLine>{t('save.done', { time: clock(at) })}</StatusLine>
 }
 

@@ -23,7 +23,7 @@ export function useTyped(value: unknown): [string, (text: string) => void] {
   ]
 }
 
-export function TextWidget({ name, value, offered, onAnswer }: WidgetProps) {
+export function TextWidget({ name, value, offered, why, onAnswer }: WidgetProps) {
   const [text, setText] = useTyped(value)
   const send = (next: string, now: boolean) => onAnswer(next.trim() === '' ? null : next.trim(), now)
   return (
@@ -45,7 +45,10 @@ export function TextWidget({ name, value, offered, onAnswer }: WidgetProps) {
       />
       {typeof offered === 'string' && text === '' && (
         <button type="button" class="choice choice-unconfirmed offer-text" onClick={() => onAnswer(offered)}>
-          {offered}
+          <span>
+            {offered}
+            <small>{why}</small>
+          </span>
         </button>
       )}
     </>
@@ -60,7 +63,7 @@ const toNumber = (text: string, whole: boolean): number | null => {
 }
 
 /** Whole and broken numbers; a stepper where the form asks for one. */
-export function NumberWidget({ field, name, value, offered, onAnswer }: WidgetProps) {
+export function NumberWidget({ field, name, value, offered, why, onAnswer }: WidgetProps) {
   const whole = field.type === 'integer'
   const [text, setText] = useTyped(value)
   const number = toNumber(text, whole)
@@ -107,7 +110,10 @@ export function NumberWidget({ field, name, value, offered, onAnswer }: WidgetPr
           </button>
           {typeof offered === 'number' && text === '' && (
             <button type="button" class="choice choice-unconfirmed" onClick={() => onAnswer(offered)}>
-              {offered}
+              <span>
+                {offered}
+                <small>{why}</small>
+              </span>
             </button>
           )}
         </div>

@@ -10,6 +10,8 @@ export interface WidgetProps {
   value: unknown
   /** Shown as unconfirmed until tapped; null for none. */
   offered: unknown
+  /** Why it is offered, in words; empty for no offer. */
+  why: string
   record: LocalRecord
   door: Door
   /** `now` writes at once; otherwise a moment later, while somebody is typing. Null clears. */

@@ -52,8 +52,10 @@ export function AddDoorScreen() {
           <p>{t('add.why')}</p>
         </Card>
         {places.length > 1 && (
-          <fieldset class="card question">
-            <p class="question-label">{t('add.where')}</p>
+          <div class="card" role="group" aria-labelledby="add-where">
+            <p class="question-label" id="add-where">
+              {t('add.where')}
+            </p>
             <div class="choices question-body">
               {places.map((one) => (
                 <Option
@@ -67,7 +69,7 @@ export function AddDoorScreen() {
                 />
               ))}
             </div>
-          </fieldset>
+          </div>
         )}
         <Card>
           {ASKED.map((role) => {

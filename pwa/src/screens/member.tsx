@@ -97,9 +97,10 @@ function TopicPage({ session, record, section }: { session: DoorSession; record:
 function FamilyChoice({ session, record, door }: { session: DoorSession; record: LocalRecord; door: Door }) {
   if (door.families.length < 2) return null
   return (
-    <fieldset class="card question">
-      <legend class="hide">{t('member.family')}</legend>
-      <p class="question-label">{t('member.family')}</p>
+    <div class="card" role="group" aria-labelledby="member-family">
+      <p class="question-label" id="member-family">
+        {t('member.family')}
+      </p>
       <div class="choices question-body">
         {door.families.map((family) => (
           <Option
@@ -113,7 +114,7 @@ function FamilyChoice({ session, record, door }: { session: DoorSession; record:
           />
         ))}
       </div>
-    </fieldset>
+    </div>
   )
 }
 

@@ -171,9 +171,10 @@ function Who({ listed, door, several, chosen, onChange }: WhoProps) {
     onChange(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id])
   }
   return (
-    <fieldset class="card question">
-      <legend class="hide">{t('event.who')}</legend>
-      <p class="question-label">{t(several ? 'event.who-several' : 'event.who')}</p>
+    <div class="card" role="group" aria-labelledby="event-who">
+      <p class="question-label" id="event-who">
+        {t(several ? 'event.who-several' : 'event.who')}
+      </p>
       <div class="choices question-body">
         {listed.map((member) => (
           <Option
@@ -189,7 +190,7 @@ function Who({ listed, door, several, chosen, onChange }: WhoProps) {
         ))}
         {listed.length === 0 && <p class="soft">{t('event.nobody')}</p>}
       </div>
-    </fieldset>
+    </div>
   )
 }
 
@@ -210,9 +211,10 @@ function When({
     { day: addDays(now, -1), label: t('event.yesterday') },
   ]
   return (
-    <fieldset class="card question">
-      <legend class="hide">{t('event.when')}</legend>
-      <p class="question-label">{t('event.when')}</p>
+    <div class="card" role="group" aria-labelledby="event-when">
+      <p class="question-label" id="event-when">
+        {t('event.when')}
+      </p>
       <div class="segments">
         {quick.map(({ day, label }) => (
           <Option
@@ -232,6 +234,7 @@ function When({
           name="event-on"
           value={on}
           offered={null}
+          why=""
           record={record}
           door={door}
           onAnswer={(value) => onChange(value as string | null)}
@@ -239,7 +242,7 @@ function When({
         />
       </div>
       {on !== null && on > now && <p class="warning">{t('event.future')}</p>}
-    </fieldset>
+    </div>
   )
 }
 

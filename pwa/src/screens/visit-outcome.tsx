@@ -37,8 +37,7 @@ export function OutcomePage({ session }: { session: DoorSession }) {
     <div class="screen">
       <TopBar title={t('outcome.title')} sub={doorName(door)} back={doorPage(household)} />
       <main class="body">
-        <fieldset class="card question">
-          <legend class="hide">{t('outcome.title')}</legend>
+        <div class="card" role="group" aria-label={t('outcome.title')}>
           <div class="choices">
             {choices.map((choice) => (
               <Option
@@ -53,7 +52,7 @@ export function OutcomePage({ session }: { session: DoorSession }) {
               />
             ))}
           </div>
-        </fieldset>
+        </div>
         {outcome === 'pindah' && door.members.length > 0 && (
           <Card>
             <Option

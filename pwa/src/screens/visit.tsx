@@ -92,7 +92,7 @@ function ListPage({ session }: { session: DoorSession }) {
           <>
             <Button href={visitPage(household, 'selesai')}>{t('visit.end')}</Button>
             <Button kind="filled" href={stepPage(household, gap)}>
-              {t('visit.go-on', { topic: gap.section.title })}
+              {t('visit.go-on')}
             </Button>
           </>
         ) : door.members.length === 0 ? (

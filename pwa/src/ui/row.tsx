@@ -43,19 +43,20 @@ export function Row({ title, sub, icon, letters, trail, href, onClick }: RowProp
       {(href !== undefined || onClick) && <Icon name="next" class="row-go" />}
     </>
   )
+  const look = `row${icon || letters !== undefined ? ' row-led' : ''}${trail !== undefined ? ' row-trailed' : ''}`
   if (href !== undefined) {
     return (
-      <a class="row" href={href}>
+      <a class={look} href={href}>
         {inside}
       </a>
     )
   }
   if (onClick) {
     return (
-      <button class="row" type="button" onClick={onClick}>
+      <button class={look} type="button" onClick={onClick}>
         {inside}
       </button>
     )
   }
-  return <div class="row">{inside}</div>
+  return <div class={look}>{inside}</div>
 }

@@ -13,7 +13,7 @@ export interface TopBarProps {
 
 export function TopBar({ title, sub, back, action }: TopBarProps) {
   return (
-    <header class="top">
+    <header class={back === undefined ? 'top top-first' : 'top'}>
       {back !== undefined && (
         <a class="top-back" href={back} aria-label={t('ui.back')}>
           <Icon name="back" />

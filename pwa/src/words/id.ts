@@ -136,7 +136,7 @@ export const id = {
   'visit.title': 'Kunjungan',
   'visit.correction': 'Perubahan tanpa kunjungan',
   'visit.answered': '{done} dari {all} terjawab',
-  'visit.who': 'Siapa yang tinggal di sini',
+  'visit.who': 'Penghuni rumah',
   'visit.add': 'Tambah',
   'visit.nobody': 'Mulai dari kepala keluarga',
   'visit.nobody-why': 'Catat dahulu nama semua penghuni. Sesudah itu baru ditanyakan satu per satu.',
