@@ -15,6 +15,8 @@ Rule: TypeAlias = bool | Sequence[Any]
 Answers: TypeAlias = Mapping[str, Any]
 Context: TypeAlias = Mapping[str, Any]
 
+_LISTS = (list, tuple)
+_PLAIN_VALUES = (str, bool, int, float)
 NONRESPONSE = ("tidak_tahu", "tidak_mau_menjawab")
 MAX_DEPTH = 16
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -46,30 +48,29 @@ def applies(rule: Rule, answers: Answers, context: Context) -> bool:
 
 
 def _decide(rule: Rule, answers: Answers, context: Context, depth: int) -> bool:
-    if isinstance(rule, bool):
+    if rule is True or rule is False:
         return rule
     if depth >= MAX_DEPTH:
         raise RuleError("aturan terlalu dalam")
-    if not isinstance(rule, Sequence) or isinstance(rule, str) or not rule:
+    if type(rule) not in _LISTS or not rule:
         raise RuleError(f"bukan aturan: {rule!r}")
     name, args = rule[0], rule[1:]
-    if not isinstance(name, str):
+    if type(name) is not str:
         raise RuleError(f"bukan operator: {name!r}")
-    if name in _NESTED:
-        return _NESTED[name](args, answers, context, depth + 1)
-    if name in _PLAIN:
-        arity, decide = _PLAIN[name]
-        if len(args) != arity:
-            raise RuleError(f"{name} butuh {arity} bagian: {rule!r}")
-        if name not in _AGES and not isinstance(args[0], str):
-            raise RuleError(f"{name} butuh nama: {rule!r}")
+    plain = _PLAIN.get(name)
+    if plain is not None:
+        arity, decide = plain
+        if len(args) != arity or (type(args[0]) is not str and name not in _AGES):
+            raise RuleError(f"{name} butuh {arity} bagian, yang pertama nama: {rule!r}")
         return decide(args, answers, context)
-    raise RuleError(f"operator tak dikenal: {name!r}")
+    if name not in _NESTED:
+        raise RuleError(f"operator tak dikenal: {name!r}")
+    return _NESTED[name](args, answers, context, depth + 1)
 
 
 def _operand(value: Any, answers: Answers, context: Context) -> Any:
     """A literal, or {"field": id}, {"context": key}, {"setting": key}."""
-    if not isinstance(value, Mapping):
+    if type(value) in _PLAIN_VALUES or not isinstance(value, Mapping):
         return value
     if len(value) != 1:
         raise RuleError(f"pembanding tak dikenal: {value!r}")
@@ -86,16 +87,15 @@ def _settings(context: Context) -> Mapping[str, Any]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return type(value) is int or type(value) is float
 
 
 def _equal(left: Any, right: Any) -> bool:
     """Strict: numbers with numbers, text with text, booleans with booleans; nothing else."""
-    if _is_number(left) and _is_number(right):
-        return bool(left == right)
-    if isinstance(left, bool) and isinstance(right, bool):
-        return left == right
-    return isinstance(left, str) and isinstance(right, str) and left == right
+    kind = type(left)
+    if kind is str or kind is bool:
+        return kind is type(right) and bool(left == right)
+    return _is_number(left) and _is_number(right) and bool(left == right)
 
 
 def _ordered(name: str, left: Any, right: Any) -> bool:
