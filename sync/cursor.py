@@ -1,6 +1,6 @@
 """Decides where reading goes on: an opaque, signed text naming the history, the person and how far she is.
 
-    {"e": epoch, "p": person, "f": form, "i": inbox position, "d": {dasawisma id: seq}, "z": [ids being built from zero]}
+    {"e": epoch, "p": person, "f": form, "i": inbox position, "d": {dasawisma id: seq}, "z": [ids built from zero]}
 
 A cursor that is forged, another person's, of another history or another form counts as none.
 """

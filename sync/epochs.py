@@ -1,7 +1,7 @@
 """Decides which history of the server a phone has seen, and how far back it has to go.
 
-A new epoch begins with every restore, and at once when a phone knows numbers the server has not given.  Each writes down
-where every desa's sequence stood; a phone from an older epoch lowers its bases to the lowest of these since.
+A new epoch begins with every restore, and at once when a phone knows numbers the server has not given.  Each writes
+down where every desa's sequence stood; a phone from an older epoch lowers its bases to the lowest of these since.
 """
 
 from datetime import datetime
@@ -36,8 +36,8 @@ def restored_at(session: Session, epoch: str, places: list[Place]) -> dict[str, 
     """
     since = session.scalar(select(func.max(RestorePoint.order)).where(RestorePoint.epoch == epoch)) or 0
     lowest = select(RestorePoint.desa, func.min(RestorePoint.seq)).where(RestorePoint.order > since)
-    points = dict(session.execute(lowest.group_by(RestorePoint.desa)).tuples())
+    points = dict(session.execute(lowest.group_by(RestorePoint.desa)).all())
     desa = sorted({place.desa for place in places})
     present = select(DesaSequence.desa, DesaSequence.seq).where(DesaSequence.desa.in_(desa))
-    seqs = dict(session.execute(present).tuples())
+    seqs = dict(session.execute(present).all())
     return {place.code: points.get(place.desa, seqs.get(place.desa, 0)) for place in places}

@@ -156,7 +156,7 @@ class _Work:
     def load(self, items: list[Item], named: list[tuple[int, str]], also_lock: frozenset[int]) -> None:
         """Lock the desa concerned and read everything the edits name."""
         batch = self.batch
-        edits = [item.edit for item in items if isinstance(item.edit, Edit)]
+        edits = [item.edit for item in items if isinstance(item.edit, Edit) and item.fault is None]
         ids = list(dict.fromkeys(one for edit in edits for one in _named_records(edit)))
         patches = [patch for edit in edits for patch in edit.patches]
         codes = {code for patch in patches if isinstance(code := patch.set.get("dasawisma"), str)}

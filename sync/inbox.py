@@ -60,7 +60,7 @@ def read_inbox(
     query = select(Inbox).where(Inbox.person == person, Inbox.seq > after).order_by(Inbox.seq).limit(PAGE + 1)
     rows = session.scalars(query).all()
     values = _values(session, keyring, [row.details.get("conflict") for row in rows], areas)
-    lines = [
+    lines: list[dict[str, Any]] = [
         {
             "seq": row.seq,
             "id": f"{row.person}-{row.seq}",

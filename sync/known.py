@@ -58,5 +58,5 @@ def ids_at(session: Session, outbox: str, numbers: Iterable[int]) -> dict[int, s
     for part in chunks(sorted(set(numbers))):
         for table, name in ((Edit, Edit.id), (EditRepeat, EditRepeat.edit)):
             query = select(table.n, name).where(table.outbox == outbox, table.n.in_(part))
-            found.update(session.execute(query).tuples())
+            found.update(session.execute(query).all())
     return found

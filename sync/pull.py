@@ -40,6 +40,7 @@ class Page:
     gone: list[dict[str, Any]] = field(default_factory=list)
     scope: list[dict[str, Any]] = field(default_factory=list)
     cursor: Cursor | None = None
+    building: frozenset[int] = frozenset()
     more: bool = False
     size: int = 0
 
@@ -91,8 +92,8 @@ def changes(
         _read_desa(reader, desa)
     page = reader.page
     page.scope = _scope(reader)
-    building = frozenset(reader.building) if page.more else frozenset()
-    page.cursor = replace(cursor, seqs=dict(reader.seqs), building=building)
+    page.building = frozenset(reader.building)
+    page.cursor = replace(cursor, seqs=dict(reader.seqs), building=page.building if page.more else frozenset())
     return page
 
 
@@ -208,7 +209,7 @@ def _revoked(reader: _Reader, cursor: Cursor) -> None:
     lost = sorted(cursor.seqs.keys() - reader.seqs.keys())
     if not lost:
         return
-    codes = dict(reader.session.execute(select(Area.id, Area.code).where(Area.id.in_(lost))).tuples())
+    codes = dict(reader.session.execute(select(Area.id, Area.code).where(Area.id.in_(lost))).all())
     for area in lost:
         if reader.page.is_full():
             reader.page.more = True

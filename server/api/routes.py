@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.api import coverage, form, health, recap, session
+from server.api import coverage, form, health, recap, register, session, sync
 from server.downloads import routes as downloads
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -11,5 +11,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     form.routes,
     coverage.routes,
     recap.routes,
+    register.routes,
+    sync.routes,
     downloads.routes,
 )

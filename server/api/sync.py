@@ -1,0 +1,177 @@
+"""POST /api/sync: edits in, verdicts and changes out, in one round trip (the sync contract).
+
+Order: bound and unpack, read, epoch; push in write transactions of its own; then one read snapshot for everything that
+goes out.  Nothing in an edit is ever answered with a fault.
+"""
+
+import secrets
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, request
+from sqlalchemy.exc import InterfaceError
+from sqlalchemy.orm import Session
+
+from models.account import SYNC_ROLES, Device
+from models.problems import Problem
+from models.sealing import Keyring
+from server.api.body import MAX_EDITS, bounded, too_large, unpacked
+from server.push import Pusher
+from server.security import identity
+from server.security.guard import guard
+from server.transaction import snapshot, write
+from sync import cursor as cursors
+from sync.epochs import begin_epoch, current_epoch, restored_at
+from sync.exchange import Submission, prepare
+from sync.inbox import read_inbox
+from sync.incoming import Author
+from sync.outboxes import find_queue
+from sync.pull import CursorAheadError, changes, check_not_ahead, start
+from sync.rights import Place, Rights, places_of, rights_of
+from sync.wire import Request, assemble, parse
+
+routes = Blueprint("sync", __name__)
+
+SEEN_AGAIN = timedelta(hours=1)
+UPGRADE_REQUIRED = 426
+
+
+@routes.post("/api/sync")
+@guard(*SYNC_ROLES)
+def sync() -> Any:
+    """One round trip; 200, or 426 with the same body where the app is too old to read."""
+    asked = parse(unpacked(bounded(request), request.headers.get("Content-Encoding")))
+    if len(asked.edits) > MAX_EDITS:
+        raise too_large()
+    try:
+        return _Exchange(asked, identity.current(), identity.now()).answer()
+    except InterfaceError as error:
+        raise Problem("server.busy") from error
+
+
+class _Exchange:
+    """One request of one person."""
+
+    def __init__(self, asked: Request, caller: identity.Caller, now: datetime) -> None:
+        self.asked, self.caller, self.now = asked, caller, now
+        self.keyring: Keyring = current_app.config["KEYRING"]
+        self.sent_cursor = cursors.load(self.keyring, asked.cursor, caller.person_id)
+        self.device: tuple[datetime | None, str | None] | None = None
+
+    def answer(self) -> Response:
+        """Check the epoch, push, read, and put the answer together."""
+        with snapshot() as session:
+            rights, places = self._scope(session)
+            self._check_epoch(session, places)
+            self.device = self._device(session)
+        done = self._push(rights, places)
+        is_old = _version(self.asked.app) < _version(current_app.config.get("OLDEST_APP", "0"))
+        with snapshot() as session:
+            body = self._told(session, done)
+            records = self._refused(body) if is_old else self._read(session, body)
+        status = UPGRADE_REQUIRED if is_old else 200
+        response = Response(assemble(body, records), status, mimetype="application/json")
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _scope(self, session: Session) -> tuple[Rights, list[Place]]:
+        rights = rights_of(session, self.caller.person_id, self.now)
+        return rights, places_of(session, rights)
+
+    # before anything is processed
+
+    def _check_epoch(self, session: Session, places: list[Place]) -> None:
+        epoch = current_epoch(session)
+        if self.asked.epoch is not None and self.asked.epoch != epoch:
+            raise Problem("sync.epoch", epoch=epoch, restored_at=restored_at(session, self.asked.epoch, places))
+        try:
+            check_not_ahead(session, self.sent_cursor, epoch)
+        except CursorAheadError:
+            pass
+        else:
+            return
+        self._begin_epoch(epoch, places)
+
+    def _begin_epoch(self, epoch: str, places: list[Place]) -> None:
+        """Begin a new epoch at once: this database was put back by hand."""
+        with write() as session:
+            if current_epoch(session) == epoch:
+                begin_epoch(session, secrets.token_hex(8), self.now)
+        with snapshot() as session:
+            new, points = current_epoch(session), restored_at(session, epoch, places)
+        raise Problem("sync.epoch", epoch=new, restored_at=points)
+
+    # push
+
+    def _push(self, rights: Rights, places: list[Place]) -> Submission | None:
+        if not self.asked.edits:
+            if self._is_news():
+                with write() as session:
+                    self._note_device(session)
+            return None
+        home = next(iter(sorted({place.desa for place in places})), self._home())
+        author = Author(self.caller.person_id, self.caller.device_id, home, rights)
+        pusher = Pusher(author, self.keyring, self.now)
+        return pusher.push(prepare(self.asked, self.now), beside=self._note_device)
+
+    def _home(self) -> int:
+        return next((grant.desa_id for grant in self.caller.grants if grant.desa_id), 0)
+
+    def _device(self, session: Session) -> tuple[datetime | None, str | None] | None:
+        device = session.get(Device, self.caller.device_id) if self.caller.device_id else None
+        return (device.last_sync_at, device.app_version) if device else None
+
+    def _is_news(self) -> bool:
+        """Whether the desa's page would be wrong by over an hour about this phone."""
+        if self.device is None:
+            return False
+        last, version = self.device
+        return last is None or self.now - last > SEEN_AGAIN or version != self.asked.app[:20]
+
+    def _note_device(self, session: Session) -> None:
+        device = session.get(Device, self.caller.device_id) if self.caller.device_id else None
+        if device:
+            device.last_sync_at, device.app_version = self.now, self.asked.app[:20]
+
+    # read
+
+    def _told(self, session: Session, done: Submission | None) -> dict[str, Any]:
+        """Return what is said about the outbox, the server and the verdicts."""
+        queue = find_queue(session, self.asked.outbox, is_locked=False)
+        mine = queue if queue and queue.person == self.caller.person_id else None
+        return {
+            "applied_through": mine.applied_through if mine else 0,
+            "applied_id": mine.applied_id if mine else None,
+            "verdicts": [verdict.wire() for verdict in done.verdicts] if done else [],
+            "server": {"now": _instant(self.now), "epoch": current_epoch(session)},
+            "wait": 0,
+        }
+
+    def _read(self, session: Session, body: dict[str, Any]) -> list[bytes]:
+        """Add scope, gone, inbox and cursor; return the records."""
+        _, places = self._scope(session)
+        begun = start(self.sent_cursor, body["server"]["epoch"], self.caller.person_id, self.asked.form)
+        page = changes(session, self.keyring, places, begun, self.asked.again)
+        areas = {place.id for place in places}
+        lines, last, more = read_inbox(session, self.keyring, self.caller.person_id, begun.inbox, areas)
+        assert page.cursor is not None
+        more = more or page.more
+        after = replace(page.cursor, inbox=last, building=page.building if more else frozenset())
+        body |= {"gone": page.gone, "scope": page.scope, "inbox": lines, "more": more}
+        body["cursor"] = cursors.dump(self.keyring, after)
+        return page.records
+
+    def _refused(self, body: dict[str, Any]) -> list[bytes]:
+        """Leave an app that is too old where it is."""
+        body |= {"gone": [], "scope": [], "inbox": [], "more": False, "cursor": self.asked.cursor}
+        return []
+
+
+def _instant(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _version(text: str) -> tuple[int, ...]:
+    parts = text.split("-", 1)[0].split(".")
+    return tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 9 else 0 for part in parts)  # noqa: PLR2004
