@@ -24,6 +24,7 @@ TABS = (
     ("Keputusan", "decisions.front"),
     ("Kader", "kader.front"),
     ("Register", "register_desk.front"),
+    ("Rekap PKK", "books.front"),
 )
 
 
@@ -45,6 +46,9 @@ def places() -> list[Link]:
             area = db.session.get_one(Area, grant.area_id)
             text = "Aplikasi kader" if grant.role == "kader" else words.full_name(area)
             found[address] = Link(text, address, request.path == address)
+    if caller and caller.roles & {"bappeda", "kabupaten"}:
+        address = url_for("unduhan.front")
+        found[address] = Link("Unduhan", address, request.path == address)
     return list(found.values())
 
 

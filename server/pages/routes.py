@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.pages import frame, masuk, phone
+from server.pages import books, frame, masuk, phone, unduhan
 from server.pages.desa import decisions, doors, history, kader, register_desk
 from server.pages.desa import front as desa
 from server.pages.kabupaten import front as kabupaten
@@ -20,4 +20,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     kader.routes,
     decisions.routes,
     register_desk.routes,
+    books.routes,
+    unduhan.routes,
 )

@@ -10,7 +10,7 @@ from models.problems import Problem
 from models.territory import Area
 from server.counting.read import coverage
 from server.pages.below import level_title, rows_of
-from server.pages.readers import COUNTS
+from server.pages.readers import BOOKS, COUNTS
 from server.security import identity
 from server.security.guard import guard
 
@@ -53,5 +53,6 @@ def _show(area: Area, level: str) -> Any:
         shown=shown,
         below=rows,
         below_word=level_title(rows) if rows else "",
+        has_books=identity.current().reaches(area, frozenset(BOOKS)),
         uncounted=[row for row in rows if row.shown["doors"]["percent"] is None],
     )
