@@ -87,6 +87,8 @@ def _section(form: Form, section: Section) -> Iterator[str]:
 
 def _answers(item: Field) -> str:
     """Type and options; long lists are shown by their groups."""
+    if item.widget == "hidden":
+        return TYPES[item.type]
     options: list[str] = [group.label for group in item.groups] or [choice.label for choice in item.choices]
     if item.columns:
         options = [column.label for column in item.columns]
