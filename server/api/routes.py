@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.api import coverage, form, health, recap, register, session, sync
+from server.api import conflicts, coverage, form, health, recap, records, register, session, sync
 from server.downloads import routes as downloads
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -13,5 +13,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recap.routes,
     register.routes,
     sync.routes,
+    records.routes,
+    conflicts.routes,
     downloads.routes,
 )

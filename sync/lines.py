@@ -1,0 +1,48 @@
+"""Decides what the history of a record says: one line a patch, oldest first, also where nothing came of it."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.history import Edit, PatchLog
+from models.records import Record
+from models.sealing import Keyring
+from sync.log import payload_row
+from sync.verdict import ACCEPTED
+
+
+def history_of(session: Session, keyring: Keyring, record: Record) -> list[dict[str, Any]]:
+    """Return the lines of a record; an edit that waited has one line, with what became of it."""
+    query = select(PatchLog, Edit).join(Edit, Edit.id == PatchLog.edit).where(PatchLog.record == record.id)
+    found: list[tuple[datetime, PatchLog, dict[str, Any]]] = []
+    for patch, edit in session.execute(query.order_by(Edit.received_at, PatchLog.desa, PatchLog.position)):
+        earlier = [item for item in found if item[1].edit == patch.edit and item[1].verdict not in ACCEPTED]
+        for item in earlier:
+            found.remove(item)
+        found.append((edit.received_at, patch, _line(keyring, record, patch, edit)))
+    return [line for _, _, line in found]
+
+
+def _line(keyring: Keyring, record: Record, patch: PatchLog, edit: Edit) -> dict[str, Any]:
+    blob = keyring.open_log(patch.salt or record.salt, payload_row(patch.edit, record.id), patch.payload)
+    payload = orjson.loads(blob)
+    return {
+        "seq": patch.seq,
+        "edit": edit.id,
+        "n": edit.n,
+        "author": edit.author,
+        "device": edit.device,
+        "at": edit.at,
+        "received_at": edit.received_at,
+        "visited_on": edit.visited_on,
+        "is_prefill": edit.is_prefill,
+        "base": patch.base,
+        "set": payload.get("set", {}),
+        "adjust": payload.get("adjust", {}),
+        "before": payload.get("before", {}),
+        "kept": payload.get("kept", {}),
+        "verdict": patch.verdict,
+    }
