@@ -1,6 +1,8 @@
 """Decides how expected falls: the desa proposes with a reason, the kecamatan approves, nobody approves her own.
 
-Every approved decrease has a line in the ledger, whose totals per desa and reason are public.
+A door is excluded (it stays listed) or merged into another (it leaves the list).  Every approved decrease has a line in
+the ledger, whose totals per desa and reason are public.  What raises expected needs no second person: taking a door
+back, and accepting what a kader added.
 """
 
 from datetime import date, datetime, timedelta
@@ -8,16 +10,20 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.aggregates.exclusions import APPROVED, EXCLUDE, LAPSING, in_force, lapses_on
-from models.aggregates.tables import TargetLine
+from models.aggregates.exclusions import APPROVED, EXCLUDE, LAPSING, RESTORE, in_force, lapses_on
+from models.aggregates.register_view import REFERENCE
 from models.calendar import day_of
 from models.form.context import day
 from models.problems import Problem
 from models.records import Record, fields_of
-from models.register import EXCLUDABLE, Door, Ledger, RegisterChange, RegisterState, RegisterTarget
+from models.register import EXCLUDABLE, Door, Ledger, ReferenceTotal, RegisterChange, RegisterState
 from models.sealing import Keyring
 from models.structure import LIVE, SUPERSEDED
+from models.territory import Area
+from server.register.areas import expected_doors
+from server.register.targets import decide_target, waiting_targets
 
+MERGE, APPROVAL, JOINED = "merge", "approval", "gabung"
 PROPOSED, REJECTED = "proposed", "rejected"
 APART = timedelta(days=7)
 LONGEST_NOTE = 500
@@ -33,17 +39,48 @@ def propose_exclusion(
     """
     if reason not in EXCLUDABLE:
         raise Problem("input.invalid", fields={"reason": "Pilih alasan."})
+    _check_open(session, door, moment)
+    if reason == LAPSING and not _stayed_closed(days_closed(session, keyring, door.household)):
+        raise Problem("register.too_early")
+    return _propose(session, door, EXCLUDE, reason, note, person, moment)
+
+
+def propose_merge(
+    session: Session, door: Door, other: Door, *, note: str, person: int, moment: datetime
+) -> RegisterChange:
+    """Propose that two listed doors of a desa are one house; ``door`` leaves the list, ``other`` stays.
+
+    Raises input.invalid for the door itself or one of another desa, register.not_open as for an exclusion.
+    """
+    if other.household == door.household or other.desa != door.desa or other.removed_at:
+        raise Problem("input.invalid", fields={"other": "Pilih rumah lain di desa ini."})
+    _check_open(session, door, moment)
+    return _propose(session, door, MERGE, JOINED, note, person, moment, other.household)
+
+
+def _check_open(session: Session, door: Door, moment: datetime) -> None:
     waiting = select(RegisterChange.id).where(
         RegisterChange.household == door.household, RegisterChange.state == PROPOSED
     )
     if door.removed_at or in_force(door, day_of(moment)) or session.scalar(waiting.limit(1)):
         raise Problem("register.not_open")
-    if reason == LAPSING and not _stayed_closed(days_closed(session, keyring, door.household)):
-        raise Problem("register.too_early")
+
+
+def _propose(  # noqa: PLR0917 (the columns of one row)
+    session: Session,
+    door: Door,
+    kind: str,
+    reason: str,
+    note: str,
+    person: int,
+    moment: datetime,
+    other: str | None = None,
+) -> RegisterChange:
     change = RegisterChange(
         desa=door.desa,
-        kind=EXCLUDE,
+        kind=kind,
         household=door.household,
+        other=other,
         reason=reason,
         note=note.replace("\0", "").strip()[:LONGEST_NOTE],
         state=PROPOSED,
@@ -56,51 +93,75 @@ def propose_exclusion(
 
 
 def decide(session: Session, change: RegisterChange, *, approves: bool, person: int, moment: datetime) -> None:
-    """Approve or reject a proposed exclusion.  Raises register.not_open, register.same_person."""
-    if change.state != PROPOSED or change.kind != EXCLUDE:
+    """Approve or reject a proposed change.  Raises register.not_open, register.same_person."""
+    if change.state != PROPOSED:
         raise Problem("register.not_open")
     if change.proposed_by == person:
         raise Problem("register.same_person")
     change.state, change.decided_by, change.decided_at = APPROVED if approves else REJECTED, person, moment
-    if approves:
-        door = session.get_one(Door, change.household)
+    if not approves:
+        return
+    door = session.get_one(Door, change.household)
+    if door.removed_at:
+        raise Problem("register.not_open")
+    if change.kind == MERGE:
+        door.removed_at = moment
+    else:
         door.excluded_reason, door.excluded_at = change.reason, moment
         door.excluded_until = lapses_on(change.reason, day_of(moment))
-        door.dirty = True
-        session.add(_line(change, door, person, moment))
+    door.dirty = True
+    session.add(_line(change, door, person, moment))
+    session.flush()
+
+
+def restore(session: Session, door: Door, *, person: int, moment: datetime) -> None:
+    """Expect an excluded door again, at once.  Raises register.not_open where it is not excluded."""
+    if door.removed_at or not in_force(door, day_of(moment)):
+        raise Problem("register.not_open")
+    change = _propose(session, door, RESTORE, door.excluded_reason or "", "", person, moment)
+    change.state, change.decided_by, change.decided_at = APPROVED, person, moment
+    door.excluded_reason = door.excluded_at = door.excluded_until = None
+    door.dirty = True
+    session.flush()
+
+
+def accept_door(session: Session, door: Door, *, moment: datetime) -> None:
+    """The desa says that a door a kader added is there.  Raises register.not_open where it does not wait."""
+    if door.removed_at or door.accepted_at is not None:
+        raise Problem("register.not_open")
+    door.accepted_at, door.dirty = moment, True
+    session.flush()
 
 
 def approve_register(session: Session, desa: int, person: int, moment: datetime) -> RegisterState:
     """Approve a desa's register as it stands, with its typed targets; a new version from now on.
 
-    Raises register.same_person where the approver typed one of the targets.
+    Raises register.same_person where the approver typed one of the targets.  Where an independent total expected more
+    doors until now, the difference is a line of the ledger.
     """
-    targets = session.scalars(
-        select(RegisterTarget).where(RegisterTarget.desa == desa, RegisterTarget.approved_at.is_(None))
-    ).all()
-    if any(target.proposed_by == person for target in targets):
-        raise Problem("register.same_person")
-    for target in targets:
-        target.approved_at, target.approved_by = moment, person
-        session.add(
-            TargetLine(
-                dasawisma=target.dasawisma,
-                desa=desa,
-                doors=target.doors,
-                families=target.families,
-                people=target.people,
-                approved_at=moment,
-                approved_by=person,
-            )
-        )
+    for line in waiting_targets(session, desa):
+        decide_target(session, line, approves=True, person=person, moment=moment)
     state = session.get(RegisterState, desa)
     if state is None:
         state = RegisterState(desa=desa, state="draft", version=0)
         session.add(state)
+    if state.state != APPROVED:
+        _note_reference(session, desa, person, moment)
     state.state, state.version = APPROVED, state.version + 1
     state.approved_at, state.approved_by = moment, person
     session.flush()
     return state
+
+
+def _note_reference(session: Session, desa: int, person: int, moment: datetime) -> None:
+    on = day_of(moment)
+    newest = select(ReferenceTotal).where(ReferenceTotal.desa == desa, ReferenceTotal.on <= on)
+    total = session.scalar(newest.order_by(ReferenceTotal.on.desc()).limit(1))
+    expected = sum(expected_doors(session, session.get_one(Area, desa), on).values())
+    if total is not None and total.families > expected:
+        fall = total.families - expected
+        numbers = {"doors": fall, "change_id": None, "proposed_by": None, "approved_by": person, "at": moment}
+        session.add(Ledger(desa=desa, dasawisma=0, kind=APPROVAL, reason=REFERENCE, **numbers))
 
 
 def days_closed(session: Session, keyring: Keyring, household: str) -> list[date]:
