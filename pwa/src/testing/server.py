@@ -1,0 +1,84 @@
+"""Starts the real server on a free loopback port for tests of the phone, and obeys one word a line on standard input.
+
+First line out: ``{"port", "secrets": {"siti": [...], "sri": [...]}}``.  ``backup`` copies the database aside; ``restore`` puts the copy
+back and begins a new epoch, as an operator does.  Each word is answered with one line.
+"""
+
+import base64
+import json
+import shutil
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pysqlite3
+
+ROOT = Path(__file__).parents[3]
+sys.path.insert(0, str(ROOT))
+
+from werkzeug.serving import make_server  # noqa: E402
+
+from models.database import db  # noqa: E402
+from models.territory import ServerState, area_by_code  # noqa: E402
+from server.app import create_app  # noqa: E402
+from server.config import Config  # noqa: E402
+from server.invitations import invite_kader  # noqa: E402
+from server.transaction import write  # noqa: E402
+from sync.epochs import begin_epoch  # noqa: E402
+from tests.builders import DESA, build_world  # noqa: E402
+
+FOLDER = Path(sys.argv[1])
+FILE, COPY = FOLDER / "dawis.db", FOLDER / "copy.db"
+PHONES = 30
+
+
+def make_app():
+    """Return the application on a fresh SQLite database with a small world in it."""
+    keys = {"master_key": base64.b64encode(b"m" * 32).decode(), "blind_key": base64.b64encode(b"b" * 32).decode()}
+    app = create_app(Config(data_dir=FOLDER, database_url=f"sqlite:///{FILE}", **keys))
+    with app.app_context():
+        db.metadata.create_all(db.engine)
+        with write() as session:
+            session.add(ServerState(id=1, epoch="b1c2d3e4f5a60718", is_live=False, seeded="done"))
+        build_world(app, datetime.now(UTC))
+    return app
+
+
+def invitations(app):
+    """Return one-time secrets, each for a new kader of D001."""
+    with app.app_context(), write() as session:
+        area, now = area_by_code(session, f"{DESA}/D001"), datetime.now(UTC)
+        return [invite_kader(session, app.config["KEYRING"], area, now).secret for _ in range(PHONES)]
+
+
+def obey(app, word):
+    """Do what one line asks."""
+    with app.app_context():
+        db.session.remove()
+        if word == "backup":
+            with pysqlite3.connect(FILE) as source, pysqlite3.connect(COPY) as target:
+                source.backup(target)
+        if word == "restore":
+            db.engine.dispose()
+            for name in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm")):
+                name.unlink(missing_ok=True)
+            shutil.copy(COPY, FILE)
+            with write() as session:
+                begin_epoch(session, "ffffffffffffffff", datetime.now(UTC))
+    print(json.dumps({"done": word}), flush=True)
+
+
+def main():
+    """Serve until standard input ends."""
+    app = make_app()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"port": server.server_port, "secrets": invitations(app)}), flush=True)
+    for line in sys.stdin:
+        obey(app, line.strip())
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
