@@ -193,11 +193,16 @@ def versions() -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: [int(part) for part in name.split(".")]))
 
 
-@cache
 def load(version: str | None = None) -> Form:
-    """A published version (default: the newest). Raises FormError; KeyError for an unknown version."""
+    """A published version (default: the newest), always one object. Raises FormError; KeyError for an unknown one."""
+    wanted = versions()[-1] if version is None else version
+    if wanted not in versions():
+        raise KeyError(wanted)
+    return _read(wanted)
+
+
+@cache
+def _read(version: str) -> Form:
     from models.form.parser import read
 
-    if version is not None and version not in versions():
-        raise KeyError(version)
-    return read(FOLDER / (version or versions()[-1]))
+    return read(FOLDER / version)

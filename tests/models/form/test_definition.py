@@ -22,6 +22,7 @@ PAPER = {
 
 def test_load__newest__is_the_last_version():
     assert load().version == versions()[-1] == "2026.1"
+    assert load() is load("2026.1")
     with pytest.raises(KeyError):
         load("1999.1")
 
