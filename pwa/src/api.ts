@@ -11,7 +11,7 @@ export interface Reply<T> {
   json: T | null
   /** Seconds of `Retry-After`, or null. */
   retryAfter: number | null
-  /** Bytes sent and received as far as the page can tell (after decompression for the reply). */
+  /** Bytes of the bodies on the wire, as far as the page can tell. */
   bytesUp: number
   bytesDown: number
 }
@@ -68,7 +68,8 @@ async function call<T>(path: string, init: RequestInit, bytesUp: number): Promis
     const response = await fetch(path, { ...init, credentials: 'same-origin', signal: stop.signal, redirect: 'error' })
     const text = await response.text()
     const json = parsed<T>(response.headers.get('Content-Type'), text)
-    return { status: response.status, json, retryAfter: seconds(response.headers.get('Retry-After')), bytesUp, bytesDown: text.length }
+    const bytesDown = seconds(response.headers.get('Content-Length')) ?? text.length
+    return { status: response.status, json, retryAfter: seconds(response.headers.get('Retry-After')), bytesUp, bytesDown }
   } catch {
     return NOTHING
   } finally {
