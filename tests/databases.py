@@ -59,6 +59,15 @@ def new_address(kind: str, folder: Path) -> str:
     if kind == "sqlite":
         shutil.copy(template, folder / "dawis.db")
         return f"sqlite:///{folder / 'dawis.db'}"
+    return _copy_of(template)
+
+
+def empty_address(kind: str, folder: Path) -> str:
+    """The address of a new database without any table."""
+    return f"sqlite:///{folder / 'empty.db'}" if kind == "sqlite" else _copy_of("template0")
+
+
+def _copy_of(template: str) -> str:
     name = "t" + uuid.uuid4().hex
     postgresql_server().psql(f"CREATE DATABASE {name} TEMPLATE {template}")
     return _postgresql_address(name)
