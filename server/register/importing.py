@@ -7,6 +7,7 @@ remembered of them, so an import that was cut off is finished by importing the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -65,7 +66,20 @@ def run_import(desa_code: str, source: Source, office: Office, progress: Progres
     with snapshot() as session:
         desa = desa_of(session, desa_code)
         plan, memory = plan_source(session, desa, source, office)
-    report = Report(desa_code, source, plan)
+    return write_plan(desa, source, plan, memory, office, progress)
+
+
+def write_plan(
+    desa: Area,
+    source: Source,
+    plan: Plan,
+    memory: Memory,
+    office: Office,
+    progress: Progress = lambda _d, _t: None,
+    write: Callable[[], AbstractContextManager[Session]] = write,
+) -> Report:
+    """Write what was planned; `write` opens the transaction of each batch."""
+    report = Report(desa.code, source, plan)
     waiting = len([door for door in plan.doors if any(draft.changes for draft in door.drafts)])
     if not waiting and not plan.book.new:
         return report
@@ -85,7 +99,8 @@ def run_import(desa_code: str, source: Source, office: Office, progress: Progres
             _count(session, report.import_id, sender)
         report.edits += len(batch)
         progress(report.edits, waiting)
-    return _closed(report)
+    _close(report, write)
+    return report
 
 
 def _head(report: Report, desa: Area, office: Office) -> RegisterImport:
@@ -108,7 +123,7 @@ def _count(session: Session, import_id: str, sender: Sender) -> None:
     head.sent_through, head.last_edit = sender.through, sender.last_edit
 
 
-def _closed(report: Report) -> Report:
+def _close(report: Report, write: Callable[[], AbstractContextManager[Session]]) -> None:
     said = report.as_json(dry_run=False)
     with write() as session:
         head = session.get_one(RegisterImport, str(report.import_id))
@@ -116,4 +131,3 @@ def _closed(report: Report) -> Report:
         head.counts = {
             key: said[key] for key in ("rows", "people", "rejected", "skipped", "doors", "families", "members")
         }
-    return report
