@@ -15,19 +15,26 @@ import { isAnswered, isNonresponse } from './rules'
 
 /** Months for which a confirmation keeps a door fresh. */
 export const FRESH_MONTHS = 6
-/** Every third confirmation is a full visit. */
+/** Of taps in a row only the first two confirm: every third confirmation is a full visit. */
 const TAPS_IN_A_ROW = 2
 const COLLECTED = new Set(['selesai', 'sebagian', 'tidak_berubah'])
 const CONFIRMED = new Set(['selesai', 'tidak_berubah'])
+const TAP = 'tidak_berubah'
 
 /** Keys the server adds to a pulled record beside its answers; an absent one says nothing. */
 interface Added {
   /** Household: false while the desa has not accepted a door that a kader added. */
   accepted?: boolean
-  /** Household: how often in a row it was confirmed by "tidak ada perubahan" alone. */
-  taps?: number
+  /** Household: `[day, seen, outcome, visit, is withheld]` of each confirming visit, in the order they arrived. */
+  confirmations?: unknown[][]
   /** The day each answer with a lifetime was last asked. */
-  asked?: Record<string, string>
+  asked_on?: Record<string, string>
+}
+
+interface Confirmation {
+  day: string
+  seen: number
+  isTap: boolean
 }
 
 export interface Place {
@@ -85,41 +92,40 @@ export function doorStatus(records: readonly LocalRecord[], form: FormJson | For
   const places = requiredPlaces(door)
   const missing = places.filter(({ record, field }) => !isAnswered(record.fields[field.id]))
   const marked = places.filter(({ record, field }) => isNonresponse(record.fields[field.id])).length
-  const confirmedOn = confirmation(door.household, records)
-  const expired = places.filter((place) => isExpired(place, confirmedOn, today))
-  const nonresponse = places.length > 0 ? marked / places.length : 0
+  const confirmations = confirmationsOf(door.household, records)
+  const counting = effective(confirmations)
+  const confirmedOn = counting.reduce<string | null>((last, one) => (last === null || one.day > last ? one.day : last), null)
+  const expired = places.filter((place) => isExpired(place, counting, visit, today))
   const tooManyMarked = marked > places.length * view.nonresponseShare
-  const known = COLLECTED.has(outcome) || confirmedOn !== null
-  const answered = known && missing.length === 0 && !tooManyMarked && door.counted.length > 0 && endsOpen(outcome)
+  const known = COLLECTED.has(outcome) || confirmations.length > 0
+  const answered = known && missing.length === 0 && !tooManyMarked && door.counted.length > 0 && door.household?.state === 'active'
   const accepted = added(door.household).accepted !== false
-  const complete = answered && accepted
   const freshUntil = confirmedOn === null ? null : addMonths(confirmedOn, FRESH_MONTHS)
   return {
     outcome,
     visitedOn: text(visit?.fields['on']),
     known,
-    complete,
-    fresh: complete && freshUntil !== null && freshUntil >= today && expired.length === 0,
+    complete: answered && accepted,
+    fresh: answered && accepted && freshUntil !== null && freshUntil >= today && expired.length === 0,
     waitsForDesa: answered && !accepted,
     missing,
     expired,
     required: places.length,
-    nonresponse,
+    nonresponse: places.length > 0 ? marked / places.length : 0,
     tooManyMarked,
     confirmedOn,
     freshUntil,
-    wantsFullVisit: tapsInARow(door.household, visit) >= TAPS_IN_A_ROW,
+    wantsFullVisit: tapsAtTheEnd(confirmations) >= TAPS_IN_A_ROW,
     countPeople: door.counted.length,
   }
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
-const endsOpen = (outcome: string): boolean => outcome !== 'pindah'
 
-/** Every required question that is asked now, of the house, its families and the people listed in it. */
+/** Every required question that is asked now, of the house, its families and the people counted in it. */
 function requiredPlaces(door: Door): Place[] {
   const kinds = door.form.completeKinds
-  const all = [...(door.household ? [door.household] : []), ...door.families, ...door.members]
+  const all = [...(door.household ? [door.household] : []), ...door.families, ...door.counted]
   return all
     .filter((record) => kinds.includes(record.kind))
     .flatMap((record) =>
@@ -131,26 +137,48 @@ function requiredPlaces(door: Door): Place[] {
     )
 }
 
-/** The last day a visit confirmed the answers: what the server says, or a visit it has not seen yet. */
-function confirmation(household: LocalRecord | undefined, records: readonly LocalRecord[]): string | null {
-  const own = records
-    .filter((record) => record.kind === 'visit' && record.state === 'active' && CONFIRMED.has(String(record.fields['outcome'])))
-    .map((record) => text(record.fields['on']))
-  return [household?.confirmed_on ?? null, ...own].reduce(
-    (last, on) => (on !== null && (last === null || on > last) ? on : last),
-    null,
-  )
+/** The visits that confirmed the answers, oldest first: those the server knows, then those it has not seen yet. */
+function confirmationsOf(household: LocalRecord | undefined, records: readonly LocalRecord[]): Confirmation[] {
+  const told = added(household).confirmations
+  const lines = told?.filter((line) => line[4] !== true) ?? []
+  const known: Confirmation[] = lines.map(([day, seen, outcome]) => ({
+    day: String(day),
+    seen: Number(seen),
+    isTap: outcome === TAP,
+  }))
+  const visits = records.filter((record) => {
+    const isNew = told === undefined || record.version === 0
+    return record.kind === 'visit' && record.state === 'active' && isNew && CONFIRMED.has(String(record.fields['outcome']))
+  })
+  if (told === undefined && household?.confirmed_on) known.push({ day: household.confirmed_on, seen: Infinity, isTap: false })
+  const own = visits.map(({ fields }) => ({
+    day: text(fields['on']) ?? '',
+    seen: Number(fields['seen']) || 0,
+    isTap: fields['outcome'] === TAP,
+  }))
+  return [...known, ...own.filter((one) => one.day !== '')]
 }
 
-function isExpired({ record, field }: Place, confirmedOn: string | null, today: string): boolean {
-  if (typeof field.valid_days !== 'number' || !isAnswered(record.fields[field.id])) return false
-  const asked = added(record).asked?.[field.id] ?? confirmedOn
-  return asked !== null && addDays(asked, field.valid_days) < today
+/** Those that give freshness: a third tap in a row gives none. */
+function effective(confirmations: Confirmation[]): Confirmation[] {
+  let taps = 0
+  return confirmations.filter((one) => {
+    taps = one.isTap ? taps + 1 : 0
+    return taps <= TAPS_IN_A_ROW
+  })
 }
 
-function tapsInARow(household: LocalRecord | undefined, visit: LocalRecord | undefined): number {
-  const told = added(household).taps ?? 0
-  const isTap = visit?.fields['outcome'] === 'tidak_berubah'
-  if (visit && visit.version === 0) return isTap ? told + 1 : COLLECTED.has(String(visit.fields['outcome'])) ? 0 : told
-  return isTap ? Math.max(told, 1) : told
+const tapsAtTheEnd = (confirmations: Confirmation[]): number => confirmations.reduce((taps, one) => (one.isTap ? taps + 1 : 0), 0)
+
+/** Whether an answer is past its lifetime; a confirmation carries it on while it lives and its author had seen it. */
+function isExpired({ record, field }: Place, counting: Confirmation[], visit: LocalRecord | undefined, today: string): boolean {
+  const life = field.valid_days
+  const asked = added(record).asked_on?.[field.id]
+  if (typeof life !== 'number' || asked === undefined || !isAnswered(record.fields[field.id])) return false
+  if (record.pending && visit?.version === 0 && CONFIRMED.has(String(visit.fields['outcome']))) return false
+  const last = counting.reduce((day, one) => {
+    const carries = day < one.day && one.day <= addDays(day, life) && record.version <= one.seen
+    return carries ? one.day : day
+  }, asked)
+  return addDays(last, life) < today
 }

@@ -74,5 +74,7 @@ export function addMonths(day: string, count: number): string {
   return joinParts(year, month, Math.min(at.day ?? 1, daysIn(year, month)))
 }
 
-/** Today in Asia/Jakarta (UTC+7, no summer time). */
-export const dayOf = (instant: Date): string => new Date(instant.getTime() + 7 * 3_600_000).toISOString().slice(0, 10)
+const writer = new Intl.DateTimeFormat('id-ID', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+
+/** A day as people write it, unbroken: 17 Agu 1985. What is no day comes back as it was. */
+export const spoken = (day: string): string => (parts(day)?.day ? writer.format(Date.parse(day)).replace(/ /g, '\u00a0') : day)

@@ -58,7 +58,7 @@ function newborn(session: DoorSession, on: string, mother: LocalRecord | undefin
     [form.role('member', 'kinship')]: form.valueOf('member', 'kinship', 'child'),
     [form.role('member', 'born')]: on,
     [form.role('member', 'born_precision')]: form.valueOf('member', 'born_precision', 'exact'),
-    [form.role('member', 'residence')]: form.valueOf('member', 'residence', 'resident'),
+    [form.role('member', 'residence')]: form.valueOf('member', 'residence', 'stays'),
   }
 }
 

@@ -6,13 +6,11 @@
  */
 import { t } from '../words'
 import { Button } from '../ui'
+import { spoken } from './dates'
 import { grouped, isSixteenDigits, nikFacts } from './nik'
 import { isAnswered } from './rules'
 import { useTyped } from './text-widgets'
 import type { WidgetProps } from './widget'
-
-/** A day as people write it: 17-08-1985. */
-export const spoken = (day: string): string => day.split('-').reverse().join('-')
 
 export function DigitsWidget(props: WidgetProps) {
   const { field, name, value, onAnswer } = props

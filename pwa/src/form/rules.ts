@@ -34,7 +34,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const get = (from: unknown, key: unknown): unknown => {
   const name = String(key)
-  return isObject(from) && Object.hasOwn(from, name) ? from[name] : undefined
+  return isObject(from) && Object.prototype.hasOwnProperty.call(from, name) ? from[name] : undefined
 }
 const chosen = (answers: Answers, field: unknown): Args => {
   const value = get(answers, field)

@@ -4,12 +4,14 @@
  * Leaving a page never asks and never loses anything. What is unanswered is listed at the end of the visit, not held against her here.
  */
 import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { BottomBar, Button, EmptyState, StatusLine, TopBar } from '../ui'
 import { t } from '../words'
 import { visitPage } from './addresses'
 import { askedFields, type Step } from './ask'
 import { nextPage, placeOf } from './next'
 import { Question } from './question'
+import { isAnswered } from './rules'
 import type { DoorSession } from './session'
 
 /** "Tersimpan di HP 10.32", from the instant of the last autosave. */
@@ -47,6 +49,11 @@ export function SectionPage({ session, step, whose, back, children, after, secon
   const expired = new Set(
     session.storedStatus.value.expired.filter((place) => place.record.id === record.id).map((place) => place.field.id),
   )
+  const page = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const isNew = step.section.pass === 'roster' && !isAnswered(record.fields[fields[0]?.id ?? ''])
+    if (isNew) page.current?.querySelector('input')?.focus({ preventScroll: true })
+  }, [step.record.id])
   const asked = new Set(Object.keys(session.draft.value?.touched[record.id]?.set ?? {}))
   return (
     <div class="screen">
@@ -57,7 +64,7 @@ export function SectionPage({ session, step, whose, back, children, after, secon
           <span class="number">{t('page.place', { at, of })}</span>
         </div>
       )}
-      <main class="body">
+      <main class="body" ref={page}>
         {children}
         {fields.length === 0 && <EmptyState title={t('page.nothing')} />}
         <div class="card">

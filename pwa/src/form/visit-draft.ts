@@ -68,9 +68,9 @@ export function unborn(draft: VisitDraft, id: string): VisitDraft {
 export function withDraft(records: readonly LocalRecord[], draft: VisitDraft | null): LocalRecord[] {
   if (!draft) return [...records]
   const known = new Set(records.map((record) => record.id))
-  const old = records.map((record) => overlaid(record, draft.touched[record.id]))
+  const old = records.map((record) => overlaid(record, draft.touched[record.id], draft.on))
   const fresh = Object.entries(draft.touched).filter(([id, touched]) => touched.fresh && !known.has(id))
-  return [...old, ...fresh.map(([id, touched]) => overlaid(blank(touched.kind, id), touched))]
+  return [...old, ...fresh.map(([id, touched]) => overlaid(blank(touched.kind, id), touched, draft.on))]
 }
 
 const blank = (kind: Kind, id: string): LocalRecord => ({
@@ -84,7 +84,8 @@ const blank = (kind: Kind, id: string): LocalRecord => ({
   pending: true,
 })
 
-function overlaid(record: LocalRecord, touched: Touched | undefined): LocalRecord {
+/** Everything answered counts as asked on the day of the visit. */
+function overlaid(record: LocalRecord, touched: Touched | undefined, on: string): LocalRecord {
   if (!touched) return record
   const fields = { ...record.fields }
   for (const [key, value] of Object.entries(touched.set)) {
@@ -92,7 +93,11 @@ function overlaid(record: LocalRecord, touched: Touched | undefined): LocalRecor
     else fields[key] = value
   }
   const state = touched.set['state']
-  return { ...record, fields, state: typeof state === 'string' ? state : record.state }
+  const asked_on = {
+    ...(record as { asked_on?: Record<string, string> }).asked_on,
+    ...Object.fromEntries(Object.keys(touched.set).map((key) => [key, on])),
+  }
+  return { ...record, fields, state: typeof state === 'string' ? state : record.state, ...{ asked_on } }
 }
 
 const order: readonly Kind[] = ['household', 'family', 'member', 'event', 'visit']

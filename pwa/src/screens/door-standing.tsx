@@ -1,5 +1,5 @@
 /** How a door stands, in words and one ring: what came of the last visit, what is missing, until when it is fresh. */
-import { spoken } from '../form/number-widgets'
+import { spoken } from '../form/dates'
 import type { DoorSession } from '../form/session'
 import type { DoorStatus } from '../form/complete'
 import { Card, Chip, Ring, type ChipTone } from '../ui'

@@ -4,11 +4,12 @@
  * Also `HouseholdScreen`, one topic of the house itself.
  */
 import { useEffect } from 'preact/hooks'
+import { today } from '../clock'
 import { stepsOf, progress, type Step } from '../form/ask'
 import { doorPage, familyPage, memberPage, stepPage, visitPage } from '../form/addresses'
 import type { Door } from '../form/context'
 import { Loading } from '../form/loading'
-import { spoken } from '../form/number-widgets'
+import { spoken } from '../form/dates'
 import { doorAddress, doorName, familyName, personLine, personName } from '../form/people'
 import { PositionWidget } from '../form/position-widget'
 import { SavedLine, SectionPage } from '../form/section-page'
@@ -76,9 +77,6 @@ function Saved({ news }: { news: string }) {
         <b>{t('door.saved')}</b>
       </p>
       <p>{t(news === 'selesai' ? 'door.saved-full' : 'door.saved-part')}</p>
-      <Button kind="plain" icon="next" href="#/rumah">
-        {t('door.next-door')}
-      </Button>
     </Card>
   )
 }
@@ -198,6 +196,16 @@ function Actions({ session }: { session: DoorSession }) {
     )
   }
   const start = visitPage(household, status.expired.length > 0 ? 'lama' : '')
+  if (status.visitedOn === today()) {
+    return (
+      <BottomBar>
+        <Button href={start}>{t('door.again')}</Button>
+        <Button kind="filled" href="#/rumah">
+          {t('door.next-door')}
+        </Button>
+      </BottomBar>
+    )
+  }
   if (status.complete && !status.wantsFullVisit) {
     return (
       <BottomBar>

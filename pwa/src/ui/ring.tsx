@@ -38,7 +38,7 @@ export function Ring({ part, whole, label, note, tone = 'main', small = false }:
             transform="rotate(-90 60 60)"
           />
         )}
-        <text class="ring-number" x="60" y="69" text-anchor="middle">
+        <text class={share === 100 ? 'ring-number ring-full' : 'ring-number'} x="60" y="69" text-anchor="middle">
           {share}
           <tspan class="ring-sign"> %</tspan>
         </text>
