@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.aggregates.tables import TargetLine
+from models.aggregates.tables import RegisterApproval, TargetLine
 from models.aggregates.tally import Target
 from models.calendar import end_of
 from models.register import ReferenceTotal, RegisterState
 
 REGISTER, REFERENCE, NONE = "register", "reference", "none"
-APPROVED = "approved"
+APPROVED, DRAFT = "approved", "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,26 @@ class Registered:
 def registered(session: Session, desa: Collection[int], on: date) -> dict[int, Registered]:
     """The register of each desa as of the end of a day."""
     moment = end_of(on)
-    states = {row.desa: row for row in session.scalars(select(RegisterState)) if row.desa in desa}
+    approved = _approvals(session, moment)
+    known = set(session.scalars(select(RegisterState.desa)))
     totals: dict[int, ReferenceTotal] = {}
     for row in session.scalars(select(ReferenceTotal).where(ReferenceTotal.on <= on).order_by(ReferenceTotal.on)):
         totals[row.desa] = row
-    return {one: _registered(states.get(one), totals.get(one), moment) for one in desa}
+    return {one: _registered(approved.get(one), totals.get(one), is_known=one in known) for one in desa}
 
 
-def _registered(row: RegisterState | None, total: ReferenceTotal | None, moment: datetime) -> Registered:
-    if row is None:
-        return Registered(reference=total)
-    is_approved = row.approved_at is not None and row.approved_at < moment and row.state == APPROVED
-    if not is_approved:
-        return Registered("draft", None, total)
-    return Registered(APPROVED, row.approved_at, total)
+def _approvals(session: Session, moment: datetime) -> dict[int, datetime]:
+    """When each desa's register was last approved before a moment."""
+    present = select(RegisterState).where(RegisterState.state == APPROVED, RegisterState.approved_at < moment)
+    found = {row.desa: row.approved_at for row in session.scalars(present) if row.approved_at is not None}
+    lines = select(RegisterApproval).where(RegisterApproval.approved_at < moment).order_by(RegisterApproval.version)
+    return found | {line.desa: line.approved_at for line in session.scalars(lines)}
+
+
+def _registered(approved_at: datetime | None, total: ReferenceTotal | None, *, is_known: bool) -> Registered:
+    if approved_at is not None:
+        return Registered(APPROVED, approved_at, total)
+    return Registered(DRAFT if is_known else NONE, None, total)
 
 
 def targets(session: Session, desa: Collection[int] | None, on: date) -> Mapping[int, Target]:

@@ -70,3 +70,14 @@ class TargetLine(Base):
     proposed_at: Mapped[datetime] = mapped_column(Utc)
     approved_at: Mapped[datetime | None] = mapped_column(Utc)
     decided_by: Mapped[int | None] = mapped_column(Integer)
+
+
+class RegisterApproval(Base):
+    """The kecamatan approved a version of a desa's register; lines only grow, so a past day finds its own."""
+
+    __tablename__ = "register_approval"
+
+    desa: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    approved_at: Mapped[datetime] = mapped_column(Utc)
+    approved_by: Mapped[int | None] = mapped_column(Integer)

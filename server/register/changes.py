@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models.aggregates.exclusions import APPROVED, EXCLUDE, LAPSING, RESTORE, in_force, lapses_on
 from models.aggregates.register_view import REFERENCE
+from models.aggregates.tables import RegisterApproval
 from models.calendar import day_of
 from models.form.context import day
 from models.problems import Problem
@@ -145,12 +146,22 @@ def approve_register(session: Session, desa: int, person: int, moment: datetime)
     if state is None:
         state = RegisterState(desa=desa, state="draft", version=0)
         session.add(state)
-    if state.state != APPROVED:
+    if state.state == APPROVED:
+        _keep_version(session, state)
+    else:
         _note_reference(session, desa, person, moment)
     state.state, state.version = APPROVED, state.version + 1
     state.approved_at, state.approved_by = moment, person
-    session.flush()
+    _keep_version(session, state)
     return state
+
+
+def _keep_version(session: Session, state: RegisterState) -> None:
+    """Write down when this version was approved, so that a past day finds it."""
+    if state.approved_at is not None:
+        given = {"approved_at": state.approved_at, "approved_by": state.approved_by}
+        session.merge(RegisterApproval(desa=state.desa, version=state.version, **given))
+        session.flush()
 
 
 def _note_reference(session: Session, desa: int, person: int, moment: datetime) -> None:

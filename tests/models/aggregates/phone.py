@@ -24,7 +24,13 @@ class Phone:
         edit = {"n": self.n, "id": str(uuid.uuid4()), "at": moment, "visited_on": visited_on, "form": form}
         edit |= {"settles": [], "patches": patches}
         body = {"protocol": 1, "app": "1.0.0", "form": form, "outbox": self.outbox, "continues": None, "epoch": None}
-        body |= {"prev": self.last, "clock": {"now": moment, "trust": "high"}, "edits": [edit], "cursor": None, "again": []}
+        body |= {
+            "prev": self.last,
+            "clock": {"now": moment, "trust": "high"},
+            "edits": [edit],
+            "cursor": None,
+            "again": [],
+        }
         answer = self.client.post("/api/sync", json=body)
         assert answer.status_code == 200, answer.text
         self.last = edit["id"]
