@@ -71,13 +71,13 @@ class Season:
             at = moment(day, visit.minute)
             phones[0].save(at, day, self._visit(pulled, visit, at))
             if len(phones) > 1 and visit.outcome == "selesai" and self._take("clash"):
-                late.append(self._other_opinion(pulled))
+                late.append((day - timedelta(days=self.left["clash"] % 2), self._other_opinion(pulled)))
             if visit.outcome == "selesai":
                 self._life(phones[0], pulled, visit, at)
         evening = moment(day, EVENING)
         phones[0].sync(self.session, self.keyring, self.random, self.desa, evening)
-        for patches in late:
-            phones[1].save(evening, day, patches)
+        for seen_on, patches in late:
+            phones[1].save(evening, seen_on, patches)
             phones[1].sync(self.session, self.keyring, self.random, self.desa, evening + timedelta(minutes=40))
 
     def _take(self, what: str) -> bool:
@@ -117,10 +117,17 @@ class Season:
     def _life(self, phone: DemoPhone, pulled: Pulled, visit: Visit, at: datetime) -> None:
         for one, (kind, fields) in list(pulled.asked.records.items()):
             if kind == "member" and fields.get("state") in (None, "active") and self.random.random() < 0.5:  # noqa: PLR2004
+                pulled.asked.given = {}
                 happened = self._happens(pulled, one, fields, visit)
                 if happened:
-                    phone.save(at + timedelta(minutes=15), visit.on, happened)
+                    phone.save(at + timedelta(minutes=15), visit.on, [*self._asked_again(pulled, visit), *happened])
                     return
+
+    def _asked_again(self, pulled: Pulled, visit: Visit) -> list[Patch]:
+        """What the event opens for those who were there before (a sticker, a programme for parents of small children)."""
+        pulled.asked.answer(visit.on)
+        pulled.asked.given = {one: given for one, given in pulled.asked.given.items() if one in pulled.versions}
+        return pulled.patches()
 
     def _happens(self, pulled: Pulled, member: str, fields: dict[str, Any], visit: Visit) -> list[Patch]:
         born = read_day(fields.get(self.form.role("member", "born")))
@@ -146,9 +153,7 @@ class Season:
             values[self.form.role("event", "husband")] = self._husband(pulled)
         identity = self._id(moment(on, 12 * 60))
         pulled.asked.records[identity] = ("event", values)
-        pulled.asked.answer(on)
-        pulled.asked.given.pop(identity, None)
-        return {"kind": "event", "id": identity, "base": 0, "set": dict(values)}
+        return {"kind": "event", "id": identity, "base": 0, "set": values}
 
     def _husband(self, pulled: Pulled) -> str:
         kinship, heads = self.form.role("member", "kinship"), self.form.meaning("member", "kinship", "head")
@@ -172,7 +177,7 @@ class Season:
         pulled.asked.records[baby] = ("member", values)
         given = self._event(pulled, "melahirkan", on, mother)
         born = self._event(pulled, "lahir", on, baby, **{role("event", "mother"): mother})
-        return [{"kind": "member", "id": baby, "base": 0, "set": dict(values)}, given, born]
+        return [{"kind": "member", "id": baby, "base": 0, "set": values}, given, born]
 
     def _leaving(self, pulled: Pulled, what: str, state: str, member: str, visit: Visit) -> list[Patch]:
         event = self._event(pulled, what, visit.on - timedelta(days=self.random.randrange(2, 25)), member)

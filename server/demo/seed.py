@@ -23,7 +23,8 @@ from models.records import Record, fields_of
 from models.territory import Area, ServerState, area_by_code, dasawisma_within
 from server.cli.progress import progress_line
 from server.demo.accounts import DESA, Accounts, make_accounts, password
-from server.demo.fieldwork import Season
+from server.demo.fieldwork import Season, moment
+from server.demo.found import add_door, new_people
 from server.demo.layout import as_table, groups, make_book
 from server.demo.season import visits
 from server.register.areas import make_areas, place_book
@@ -38,6 +39,8 @@ from server.transaction import snapshot, write
 
 KABUPATEN, DONE = "35.22", "done"
 SEED = 352214
+FOUND = (3, 8, 12)
+"""Dasa wisma whose kader found a door that the register had missed."""
 BEFORE = timedelta(days=300)
 Say = Callable[[str], None]
 
@@ -63,10 +66,10 @@ def ensure_territory(say: Say) -> None:
         load_territory(session, KABUPATEN, day_of(now()))
 
 
-def seed_demo(session: Session, moment: datetime, words: str) -> None:
+def seed_demo(session: Session, instant: datetime, words: str) -> None:
     """Make the demonstration on a write session; `words` is the password of its office accounts."""
     keyring: Keyring = current_app.config["KEYRING"]
-    random, since, today = Random(SEED), moment - BEFORE, day_of(moment)  # noqa: S311 (invented people, not secrets)
+    random, since, today = Random(SEED), instant - BEFORE, day_of(instant)  # noqa: S311 (invented people, not secrets)
     desa = area_by_code(session, DESA)
     assert desa is not None
     desa.is_demo = True
@@ -87,7 +90,7 @@ def seed_demo(session: Session, moment: datetime, words: str) -> None:
     session.expire_all()
     approve_register(session, desa.id, accounts.person["pkk.kecamatan"], since + timedelta(days=10))
     _play(session, keyring, random, desa, _by_group(plan, [area.code for area in areas]), accounts, today)
-    _after(session, keyring, desa, accounts, moment)
+    _after(session, keyring, desa, accounts, instant)
     session.flush()
     refresh(session, keyring, load(), desa.id, today)
 
@@ -110,27 +113,34 @@ def _play(
 ) -> None:
     season = Season(session, keyring, random, desa.id, list(accounts.phones.values()), today)
     season.play(visits(random, doors, today), progress_line("Mengisi kunjungan"))
+    strangers = Random(SEED + 1)  # noqa: S311 (invented people, not secrets)
+    groups_found = new_people(strangers, today - BEFORE)
+    for number in FOUND:
+        code, phones = list(accounts.phones.items())[number]
+        at = moment(today - timedelta(days=2 + number % 5), 15 * 60)
+        add_door(phones[0], strangers, groups_found[number], code, at, day_of(at))
+        phones[0].sync(session, keyring, strangers, desa.id, at + timedelta(hours=3))
 
 
-def _after(session: Session, keyring: Keyring, desa: Area, accounts: Accounts, moment: datetime) -> None:
+def _after(session: Session, keyring: Keyring, desa: Area, accounts: Accounts, instant: datetime) -> None:
     """Exclusions by two people, reference totals, and when each phone was last heard of."""
     session.expire_all()
     admin, approver = accounts.person["admin.kapas"], accounts.person["pkk.kecamatan"]
     for door, reason in _excludable(session, keyring, desa):
         change = propose_exclusion(
-            session, keyring, door, reason=reason, note="Dicek bersama ketua RT.", person=admin, moment=moment
+            session, keyring, door, reason=reason, note="Dicek bersama ketua RT.", person=admin, moment=instant
         )
-        decide(session, change, approves=True, person=approver, moment=moment)
+        decide(session, change, approves=True, person=approver, moment=instant)
     session.add(
         ReferenceTotal(
-            desa=desa.id, on=date(moment.year, 6, 30), families=668, people=1985, source="Contoh (angka buatan)"
+            desa=desa.id, on=date(instant.year, 6, 30), families=642, people=1842, source="Contoh (angka buatan)"
         )
     )
     for number, phones in enumerate(accounts.phones.values()):
         for phone in phones:
             if phone.n:
                 device = session.get_one(Device, phone.device)
-                device.last_seen_at = device.last_sync_at = moment - timedelta(hours=7 + 17 * (number % 9))
+                device.last_seen_at = device.last_sync_at = instant - timedelta(hours=7 + 17 * (number % 9))
 
 
 def _excludable(session: Session, keyring: Keyring, desa: Area) -> Iterator[tuple[Door, str]]:

@@ -16,8 +16,7 @@ from server.security.identity import now
 from server.transaction import write
 
 TRIAL = "Kader percobaan"
-GROUP = "35.22.14.2011/D002"
-WIDE = 64
+GROUP = "35.22.14.2011/D004"
 
 
 def table(config: Config) -> str:
