@@ -28,9 +28,7 @@ def database_kind():
 def routes(app):
     """(rule, method) of every route, HEAD and OPTIONS left out."""
     return [
-        (rule, method)
-        for rule in app.url_map.iter_rules()
-        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+        (rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
     ]
 
 

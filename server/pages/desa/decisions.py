@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import orjson
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +22,7 @@ from server.pages.desa.house import House, open_house
 from server.pages.desa.waiting import waiting_doors
 from server.pages.readers import DESK
 from server.security.guard import guard
+from sync.inbox import open_conflict
 
 routes = Blueprint("decisions", __name__)
 SHOWN = 100
@@ -106,12 +106,8 @@ def settle(area: Area, conflict: str) -> Any:
     row = db.session.get(Conflict, conflict)
     if row is None or row.desa != area.id or side not in SIDES:
         raise Problem("request.not_found")
-    record = db.session.get_one(Record, row.record)
-    value = _values(row)[side]
-    office.save(
-        settles=[row.id],
-        patches=[{"kind": row.kind, "id": row.record, "base": record.version, "set": {row.field: value}}],
-    )
+    if row.state == "open":
+        office.settle(area, row, side)
     return redirect(url_for("decisions.front", code=area.code) + "#konflik", 303)
 
 
@@ -123,7 +119,8 @@ def decide(area: Area, edit: str) -> Any:
     choice = request.form.get("choice", "")
     if row is None or row.desa != area.id or choice not in ("accept", "reject"):
         raise Problem("request.not_found")
-    office.decide(edit, accepts=choice == "accept")
+    if row.state == "open":
+        office.accept(area, row) if choice == "accept" else office.reject(row)
     return redirect(url_for("decisions.front", code=area.code) + "#usulan", 303)
 
 
@@ -134,7 +131,7 @@ def answer(area: Area, finding: int) -> Any:
     row = db.session.get(Finding, finding)
     if row is None or row.desa != area.id:
         raise Problem("request.not_found")
-    office.answer_finding(finding)
+    office.answer(finding)
     return redirect(url_for("decisions.front", code=area.code) + "#temuan", 303)
 
 
@@ -153,8 +150,8 @@ def _clash(houses: Houses, row: Conflict) -> Clash | None:
     house = houses.of_record(row.record)
     if house is None:
         return None
-    form, values = load(), _values(row)
-    item = form.field(row.kind, row.field)
+    form, values = load(), open_conflict(current_app.config["KEYRING"], row)
+    item = form.field(row.kind, row.field.partition("/")[0])
 
     def text(side: str) -> str | None:
         return text_of(form, item, values.get(side), house.name)
@@ -169,11 +166,6 @@ def _clash(houses: Houses, row: Conflict) -> Clash | None:
         kept=Side(text("kept"), row.kept_by, row.kept_at),
         lost=Side(text("lost"), row.lost_by, row.lost_at),
     )
-
-
-def _values(row: Conflict) -> dict[str, Any]:
-    keyring = current_app.config["KEYRING"]
-    return orjson.loads(keyring.open(row.desa, "conflict", row.id, row.values))  # type: ignore[no-any-return]
 
 
 def _open(session: Session, table: Any, area: Area) -> list[Any]:

@@ -20,6 +20,7 @@ from server.pages.desa.house import Label, labels_of, open_house
 from server.pages.desa.people import kader_of
 from server.pages.frame import area_or_unknown
 from server.pages.readers import DESK, INSIDE
+from server.register.changes import accept_door, restore
 from server.security import identity
 from server.security.guard import guard
 from server.transaction import write
@@ -88,7 +89,7 @@ def accept(area: Area, household: str) -> Any:
     with write() as session:
         found = _door(session, area, household)
         if found.accepted_at is None:
-            found.accepted_at, found.dirty = identity.now(), True
+            accept_door(session, found, moment=identity.now())
     return redirect(url_for("doors.door", code=area.code, household=household), 303)
 
 
@@ -97,6 +98,15 @@ def _named_lines(area: Area, place: Area) -> list[Line]:
     with counted(place) as session:
         labels = labels_of(session, current_app.config["KEYRING"], place.id)
         return lines_of(session, place, labels, day_of(identity.now()))
+
+
+@routes.post("/desa/<code>/pintu/<household>/harapkan")
+@guard(*DESK, area="code")
+def expect(area: Area, household: str) -> Any:
+    """Expect an excluded door again; what raises expected needs no second person."""
+    with write() as session:
+        restore(session, _door(session, area, household), person=identity.current().person_id, moment=identity.now())
+    return redirect(url_for("doors.door", code=area.code, household=household), 303)
 
 
 def lines_of(session: Session, place: Area, labels: dict[str, Label], today: date) -> list[Line]:

@@ -20,6 +20,7 @@ from server.pages.desa.answers import text_of
 from server.pages.desa.house import House, open_house
 from server.pages.readers import DESK
 from server.security.guard import guard
+from sync.log import payload_row
 
 routes = Blueprint("history", __name__)
 
@@ -81,8 +82,6 @@ def saves_of(session: Session, house: House, row: Record) -> list[Save]:
 
 
 def _save(house: House, row: Record, line: PatchLog, edit: Edit) -> Save:
-    from sync.log import payload_row
-
     keyring = current_app.config["KEYRING"]
     body = orjson.loads(keyring.open_log(line.salt or row.salt, payload_row(line.edit, row.id), line.payload))
     before, kept = body.get("before", {}), body.get("kept", {})

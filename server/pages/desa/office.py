@@ -1,1 +1,176 @@
 """Edits that the office makes: each account has its own numbered outbox, and every save is an edit like any other."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.form.definition import load
+from models.history import Conflict, Finding, Outbox, Proposal, RawEdit
+from models.problems import Problem
+from models.records import Record
+from models.register import mark_dirty
+from models.territory import Area
+from server.push import Pusher
+from server.security import identity
+from server.transaction import snapshot, write
+from sync import verdict as verdicts
+from sync.checking import checked
+from sync.edit import Adjust, Edit, Patch
+from sync.exchange import OFFICE, Item, Push
+from sync.inbox import open_conflict
+from sync.incoming import Author
+from sync.reading import read_edit
+from sync.rights import rights_of
+from sync.verdict import Verdict
+
+TRIES = 3
+DONE = (verdicts.APPLIED, verdicts.MERGED)
+ACCEPTED, REJECTED, ANSWERED = "accepted", "rejected", "answered"
+
+
+def settle(area: Area, conflict: Conflict, side: str) -> None:
+    """Let one side of a conflict stand, by an edit naming the conflict.  Raises server.busy where it did not go in."""
+    values = open_conflict(current_app.config["KEYRING"], conflict)
+    with snapshot() as session:
+        record = session.get(Record, conflict.record)
+        if record is None:
+            raise Problem("request.not_found")
+        patch = _patch(conflict, record, values[side])
+    _demand(save(area, [patch], settles=[conflict.id]))
+
+
+def _patch(conflict: Conflict, record: Record, value: Any) -> Patch:
+    """What makes a value stand: the field itself, or one row of a field of rows."""
+    key, _, row = conflict.field.partition("/")
+    if not row:
+        return Patch(conflict.kind, record.id, record.version, {key: value})
+    change = Adjust(add=(value,)) if value else Adjust(remove=(row,))
+    return Patch(conflict.kind, record.id, record.version, {}, {key: change})
+
+
+def accept(area: Area, proposal: Proposal) -> None:
+    """Do what a proposal asks, as an edit of the office on what stands now, and say so in the proposal."""
+    with snapshot() as session:
+        edit = _proposed(session, proposal)
+    _demand(save(area, edit.patches, visited_on=edit.visited_on, form=edit.form))
+    _decide(proposal.edit, ACCEPTED)
+
+
+def reject(proposal: Proposal) -> None:
+    """Leave everything as it is, and say so in the proposal."""
+    _decide(proposal.edit, REJECTED)
+
+
+def answer(finding: int) -> None:
+    """Say that a finding is right as it is; confirmations that waited for the answer count from now on."""
+    with write() as session:
+        row = session.get_one(Finding, finding)
+        if row.state != "open":
+            return
+        row.state, row.answered_by, row.answered_at = ANSWERED, identity.current().person_id, identity.now()
+        if row.household:
+            _release(session, row)
+            mark_dirty(session, [row.household])
+
+
+def _release(session: Session, finding: Finding) -> None:
+    """Let the withheld confirmations of the visits a finding is about give freshness."""
+    door = session.get(Record, finding.household)
+    visits = {finding.record, *finding.details.get("visits", ())}
+    if door is not None and door.confirmations:
+        door.confirmations = [
+            [day, seen, outcome, visit, False if visit in visits else is_withheld, *rest]
+            for day, seen, outcome, visit, is_withheld, *rest in door.confirmations
+        ]
+
+
+def save(
+    area: Area, patches: Sequence[Patch], *, settles: Sequence[str] = (), visited_on: str | None = None, form: str = ""
+) -> Verdict:
+    """Send one edit of the signed-in office account; returns its verdict."""
+    caller, moment, keyring = identity.current(), identity.now(), current_app.config["KEYRING"]
+    verdict = None
+    for _ in range(TRIES):
+        with snapshot() as session:
+            queue = _queue(session, caller.person_id)
+            author = Author(caller.person_id, None, area.desa_id or 0, rights_of(session, caller.person_id, moment))
+        outbox, through, last = queue
+        edit = Edit(
+            through + 1, str(uuid.uuid4()), moment, visited_on, form or load().version, tuple(patches), tuple(settles)
+        )
+        push = Push(outbox, OFFICE, None, last, timedelta(), is_trusted=True, items=(_item(edit),))
+        verdict = Pusher(author, keyring, moment).push(push).verdicts[0]
+        if verdict.verdict not in (verdicts.GAP, verdicts.FORK):
+            break
+    assert verdict is not None
+    return verdict
+
+
+def _item(edit: Edit) -> Item:
+    return Item(checked(edit), lambda: _raw(edit))
+
+
+def _raw(edit: Edit) -> bytes:
+    """The edit as a phone would have sent it."""
+    patches = [
+        {
+            "kind": patch.kind,
+            "id": patch.id,
+            "base": patch.base,
+            "set": dict(patch.set),
+            "adjust": {key: {"add": list(one.add), "remove": list(one.remove)} for key, one in patch.adjust.items()},
+        }
+        for patch in edit.patches
+    ]
+    return orjson.dumps(
+        {
+            "n": edit.n,
+            "id": edit.id,
+            "at": edit.at,
+            "visited_on": edit.visited_on,
+            "form": edit.form,
+            "settles": list(edit.settles),
+            "patches": patches,
+        }
+    )
+
+
+def _queue(session: Session, person: int) -> tuple[str, int, str | None]:
+    """The account's outbox with how far it is; a new random name before its first edit."""
+    row = session.scalar(select(Outbox).where(Outbox.person == person, Outbox.kind == OFFICE))
+    return (row.id, row.applied_through, row.applied_id) if row else (str(uuid.uuid4()), 0, None)
+
+
+def _proposed(session: Session, proposal: Proposal) -> Edit:
+    """The edit a proposal holds, on the versions that stand now."""
+    raw = session.get(RawEdit, proposal.edit)
+    if raw is None:
+        raise Problem("request.not_found")
+    plain = current_app.config["KEYRING"].open(raw.desa, "raw_edit", raw.edit, raw.blob)
+    edit = read_edit(orjson.loads(plain), load().version)
+    if not isinstance(edit, Edit):
+        raise Problem("request.not_found")
+    return replace(edit, patches=tuple(_rebased(session, patch) for patch in edit.patches))
+
+
+def _rebased(session: Session, patch: Patch) -> Patch:
+    record = session.get(Record, patch.id)
+    return replace(patch, base=record.version if record else 0)
+
+
+def _decide(edit: str, state: str) -> None:
+    with write() as session:
+        row = session.get_one(Proposal, edit)
+        row.state, row.decided_by, row.decided_at = state, identity.current().person_id, identity.now()
+
+
+def _demand(verdict: Verdict) -> None:
+    if verdict.verdict not in DONE:
+        raise Problem("server.busy")

@@ -48,7 +48,9 @@ def test_login__foreign_target__goes_home_instead(budi, target):
 
 
 def test_login__from_another_site__refused(budi):
-    answer = budi.post("/masuk", data={"username": "budi", "password": PASSWORD}, headers={"Origin": "https://evil.test"})
+    answer = budi.post(
+        "/masuk", data={"username": "budi", "password": PASSWORD}, headers={"Origin": "https://evil.test"}
+    )
     assert answer.status_code == 403
     assert "tidak datang dari halaman Dawis" in answer.text
 

@@ -1,0 +1,112 @@
+import re
+
+import pytest
+from sqlalchemy import select
+
+from models.database import db
+from models.history import Conflict, Edit, Finding, Proposal
+from server.transaction import write
+from tests.builders import DESA, NEIGHBOUR
+
+
+@pytest.fixture
+def clash(phone_of, house):
+    """Siti and Sri gave one house two addresses; hers came first."""
+    siti, sri = phone_of("siti"), phone_of("sri")
+    household, *_ = house(siti, "D002")
+    sri.sync()
+    siti.save(siti.patch("household", household, alamat="Jl. Siti"))
+    sri.save(sri.patch("household", household, alamat="Jl. Sri"))
+    siti.sync()
+    sri.sync()
+    return siti, sri, household
+
+
+def conflict_id():
+    found = db.session.scalar(select(Conflict.id))
+    db.session.remove()
+    return found
+
+
+def settle(client, side, desa=DESA):
+    return client.post(f"/desa/{desa}/konflik/{conflict_id()}", data={"side": side})
+
+
+def test_conflict__shown_side_by_side_with_who_and_when(world, sign_in, clash):
+    page = sign_in(world.person["budi"]).get(f"/desa/{DESA}/konflik").text
+    assert all(word in page for word in ("Jl. Melati 7", "Jl. Siti", "Jl. Sri", "Sri", "Siti Aminah", "23 Nov 2026"))
+    assert "Konflik isian (1)" in page
+
+
+@pytest.mark.parametrize(("side", "stands"), [("kept", "Jl. Siti"), ("lost", "Jl. Sri")])
+def test_settle__either_side__stands_on_both_phones_and_both_are_told(world, sign_in, clash, side, stands):
+    siti, sri, household = clash
+    budi = sign_in(world.person["budi"])
+    assert settle(budi, side).status_code == 303
+    for phone in (siti, sri):
+        phone.sync()
+        assert phone.records[household]["fields"]["alamat"] == stands
+        assert phone.inbox[-1]["type"] == "settled"
+    assert "Tidak ada konflik" in budi.get(f"/desa/{DESA}/konflik").text
+    edit = db.session.scalar(select(Edit).where(Edit.author == world.person["budi"]))
+    assert (edit.verdict, edit.is_office, edit.n) == ("applied", True, 1)
+
+
+def test_settle__twice_or_foreign_or_nonsense__nothing_more_happens(world, sign_in, clash):
+    budi = sign_in(world.person["budi"])
+    assert settle(budi, "both").status_code == 404
+    assert settle(sign_in(world.person["joko"]), "kept", NEIGHBOUR).status_code == 404
+    assert [settle(budi, "kept").status_code for _ in range(2)] == [303, 303]
+    assert len(db.session.scalars(select(Edit).where(Edit.author == world.person["budi"])).all()) == 1
+
+
+def test_proposal__accepted__done_as_an_edit_of_the_office(world, sign_in, phone_of, house):
+    siti = phone_of("siti")
+    household, *_ = house(siti)
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D003"))
+    siti.sync()
+    budi = sign_in(world.person["budi"])
+    page = budi.get(f"/desa/{DESA}/konflik").text
+    address = re.search(rf'action="(/desa/{DESA}/usulan/[^"]+)"', page)[1]
+    assert budi.post(address, data={"choice": "accept"}).status_code == 303
+    assert "Usulan perubahan (0)" in budi.get(f"/desa/{DESA}/konflik").text
+    assert db.session.scalar(select(Proposal)).state == "accepted"
+    db.session.remove()
+    siti.sync()
+    assert household not in siti.records
+
+
+def test_proposal__rejected__nothing_changes(world, sign_in, phone_of, house):
+    siti = phone_of("siti")
+    household, *_ = house(siti)
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D003"))
+    siti.sync()
+    edit = db.session.scalar(select(Proposal.edit))
+    db.session.remove()
+    sign_in(world.person["budi"]).post(f"/desa/{DESA}/usulan/{edit}", data={"choice": "reject"})
+    siti.sync()
+    assert siti.records[household]["dasawisma"] == f"{DESA}/D001"
+    assert db.session.scalar(select(Proposal)).decided_by == world.person["budi"]
+
+
+def test_finding__answered__closed_with_who(app, world, sign_in, phone_of, house, clock):
+    household, _, member = house(phone_of("siti"))
+    with write() as session:
+        session.add(
+            Finding(
+                desa=world.area[DESA],
+                dasawisma=world.area[f"{DESA}/D001"],
+                household=household,
+                record=member,
+                code="age",
+                details={},
+                created_at=clock(),
+            )
+        )
+    number = db.session.scalar(select(Finding.id).order_by(Finding.id.desc()))
+    db.session.remove()
+    budi = sign_in(world.person["budi"])
+    assert sign_in(world.person["joko"]).post(f"/desa/{NEIGHBOUR}/temuan/{number}").status_code == 404
+    assert budi.post(f"/desa/{DESA}/temuan/{number}").status_code == 303
+    found = db.session.get(Finding, number)
+    assert (found.state, found.answered_by) == ("answered", world.person["budi"])
