@@ -424,6 +424,13 @@ def upgrade() -> None:
     sa.Column('source', sa.String(length=120), nullable=False),
     sa.PrimaryKeyConstraint('desa', 'on', name=op.f('pk_reference_total'))
     )
+    op.create_table('register_approval',
+    sa.Column('desa', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('version', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('approved_at', models.database.Utc(timezone=True), nullable=False),
+    sa.Column('approved_by', sa.Integer(), nullable=True),
+    sa.PrimaryKeyConstraint('desa', 'version', name=op.f('pk_register_approval'))
+    )
     op.create_table('register_change',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('desa', sa.Integer(), nullable=False),
@@ -672,6 +679,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_register_change_desa'))
 
     op.drop_table('register_change')
+    op.drop_table('register_approval')
     op.drop_table('reference_total')
     with op.batch_alter_table('record', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_record_nik_index'))
