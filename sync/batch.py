@@ -7,13 +7,14 @@ desa that was not locked raises LockAgainError, and the caller begins again with
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from dataclasses import field as dataclass_field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from models.calendar import day_of
 from models.database import Base
 from models.history import Alias, Conflict
 from models.records import TABLE
@@ -85,10 +86,17 @@ class Batch:
     updates: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     conflicts: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
+    found: list[Any] = field(default_factory=list)
+    taps: dict[int, list[datetime]] = field(default_factory=dict)
     held: dict[int, Any] = field(default_factory=dict)
     waiting: dict[str, set[int]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
     created: list[str] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The day of receipt in Jakarta."""
+        return day_of(self.tools.now)
 
     # locks and numbers
 

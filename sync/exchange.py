@@ -237,7 +237,7 @@ class _Work:
     def finish(self) -> None:
         """Look for what is wrong with the facts, and write everything."""
         expire(self.batch, self.author.desa)
-        look(self.batch, self.author)
+        look(self.batch, self.author.person, self.last)
         flush(self.batch)
         close_queue(self.batch.session, self.push.outbox, self.through, self.last)
 

@@ -15,7 +15,7 @@ from sync.inbox import deliver
 from sync.rows import Row
 from sync.stamps import dump
 
-KEYS = {"door": "household", "conflict": "id", "held": "edit", "proposal": "edit", "quarantine": "ticket"}
+KEYS = {"door": "household", "conflict": "id", "held": "edit", "quarantine": "edit", "finding": "id"}
 FORGIVING = ("door", "held_wait", "finding", "alias")
 """Tables whose row may be there already."""
 

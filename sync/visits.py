@@ -5,9 +5,11 @@ the latest of those days.  A withheld confirmation gives no freshness until the 
 """
 
 from datetime import date
+from typing import Any
 
-from models.structure import CONFIRMING, SUPERSEDED
+from models.structure import CONFIRMING, SUPERSEDED, TAP
 from sync.batch import Batch
+from sync.findings import DATED_AHEAD, MANY_TAPS, Found, has_too_many_taps
 from sync.incoming import Incoming
 from sync.places import renumber
 from sync.rows import Row
@@ -35,9 +37,11 @@ def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> No
     line = None
     if fields.get("outcome") in CONFIRMING and (visit.is_live or visit.state == SUPERSEDED):
         received = known[5] if known else incoming.received_at.isoformat()
-        withheld = known[4] if known else _is_dated_ahead(incoming)
+        withheld = known[4] if known else _is_withheld(batch, visit, fields, incoming)
         day = known[0] if known else incoming.visited_on.isoformat()
-        line = [day, fields.get("seen") or 0, fields["outcome"], visit.id, withheld, received]
+        seen = fields.get("seen") or 0
+        seen = seen if seen <= batch.seq(household.desa) else 0
+        line = [day, seen, fields["outcome"], visit.id, withheld, received]
     if line == known:
         return
     lines = [one for one in household.confirmations if one[3] != visit.id]
@@ -47,6 +51,14 @@ def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> No
     renumber(batch, household, batch.place(household), household.state)
 
 
-def _is_dated_ahead(incoming: Incoming) -> bool:
-    """Whether the visit says it was made after it was received."""
-    return bool(incoming.edit.visited_on and incoming.edit.visited_on > incoming.visited_on.isoformat())
+def _is_withheld(batch: Batch, visit: Row, fields: dict[str, Any], incoming: Incoming) -> bool:
+    """Whether the desa has to look first: a visit of tomorrow, or one tap of too many."""
+    household = visit.household or ""
+    visited_on = incoming.edit.visited_on
+    is_ahead = visited_on is not None and visited_on > incoming.visited_on.isoformat()
+    if is_ahead:
+        batch.found.append(Found(DATED_AHEAD, visit.id, household, details={"visited_on": visited_on}))
+    is_burst = fields["outcome"] == TAP and has_too_many_taps(batch, incoming)
+    if is_burst:
+        batch.found.append(Found(MANY_TAPS, visit.id, household))
+    return is_ahead or is_burst
