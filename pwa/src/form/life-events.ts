@@ -38,9 +38,12 @@ export function aboutWhom(type: EventType): About {
 const MOTHER_FROM = 10
 const MOTHER_TO = 55
 
-/** Women of an age to be mothers first; everybody else may still be chosen where the form asks softly. */
-export function candidates(type: EventType, door: Door): LocalRecord[] {
-  if (aboutWhom(type) !== 'mother') return door.members
+/** Who may be chosen for a type of event. */
+export const candidates = (type: EventType, door: Door): LocalRecord[] =>
+  aboutWhom(type) === 'mother' ? mothers(door) : door.members
+
+/** Everybody who may be a mother by age and sex, unknown ones included. */
+export function mothers(door: Door): LocalRecord[] {
   const form = door.form
   return door.members.filter((member) => {
     const months = door.months(member)
@@ -80,6 +83,7 @@ export function noteEvent(session: DoorSession, input: EventInput): string[] {
   if (about === 'baby') return [birth(session, input)]
   if (about === 'newcomer') return [arrival(session, input)]
   for (const id of input.people) onePerson(session, input, id)
+  if (input.type === 'pindah') emptyFamiliesMove(session)
   if (input.type === 'melahirkan' && isLiveBirth(session, input)) return [babyOf(session, input, input.people[0])]
   return []
 }
@@ -142,8 +146,17 @@ function hasBirth(door: Door, mother: string, on: string): boolean {
   })
 }
 
+/** A family of which nobody is left has moved as well. */
+function emptyFamiliesMove(session: DoorSession): void {
+  const door = session.door.value
+  for (const family of door.families) {
+    if (!door.members.some((member) => member.fields['family'] === family.id)) session.answer(family, 'state', 'moved')
+  }
+}
+
 /** Empties a door whose people have left: one event and one state for each of them. */
 export function everybodyMoves(session: DoorSession, on: string): void {
   for (const member of session.door.value.members)
     onePerson(session, { type: 'pindah', on, people: [], answers: {}, person: {} }, member.id)
+  emptyFamiliesMove(session)
 }

@@ -1,13 +1,15 @@
 /** One of the people behind this door, or the name of somebody who is not listed here. */
 import { t } from '../words'
+import { mothers } from './life-events'
 import { Option } from './choice-widgets'
 import { nameOf } from './suggest'
 import { TextWidget } from './text-widgets'
 import type { WidgetProps } from './widget'
 
 export function PeopleWidget(props: WidgetProps) {
-  const { name, value, offered, record, door, onAnswer } = props
-  const people = door.members.filter((member) => member.id !== record.fields['member'])
+  const { field, name, value, offered, record, door, onAnswer } = props
+  const isMother = record.kind === 'event' && field.id === door.form.role('event', 'mother')
+  const people = (isMother ? mothers(door) : door.members).filter((member) => member.id !== record.fields['member'])
   const isListed = people.some((person) => person.id === value)
   return (
     <div class="stack">

@@ -58,13 +58,13 @@ export function SectionPage({ session, step, whose, back, children, after, secon
   return (
     <div class="screen">
       <TopBar title={step.section.title} sub={whose} back={back} />
-      {at > 0 && (
-        <div class="steps">
-          <progress class="bar" max={of} value={at} aria-label={t('page.progress')} />
-          <span class="number">{t('page.place', { at, of })}</span>
-        </div>
-      )}
       <main class="body" ref={page}>
+        {at > 0 && (
+          <div class="steps steps-flat">
+            <progress class="bar" max={of} value={at} aria-label={t('page.progress')} />
+            <span class="number">{t('page.place', { at, of })}</span>
+          </div>
+        )}
         {children}
         {fields.length === 0 && <EmptyState title={t('page.nothing')} />}
         <div class="card">

@@ -18,6 +18,7 @@ import { useDoor } from '../form/use-door'
 import type { LocalRecord } from '../store/types'
 import { BottomBar, Button, Card, Chip, initials, Row, TopBar } from '../ui'
 import { t } from '../words'
+import { DoorNotes } from './door-notes'
 import { DoorStanding } from './door-standing'
 
 export function DoorScreen({ household, kabar }: { household: string; kabar?: string }) {
@@ -37,6 +38,7 @@ function DoorPage({ session, kabar }: { session: DoorSession; kabar?: string }) 
       <main class="body">
         {kabar && <Saved news={kabar} />}
         <DoorStanding session={session} />
+        <DoorNotes session={session} />
         {door.families.map((family) => (
           <FamilyCard key={family.id} family={family} door={door} />
         ))}

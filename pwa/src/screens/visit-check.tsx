@@ -44,10 +44,8 @@ export function CheckPage({ session }: { session: DoorSession }) {
         <p class="lead">{t('check.ask')}</p>
         <Card flush>
           {ASKED.map(({ key, types }) => (
-            <div class="row" key={key}>
-              <span class="row-text">
-                <span class="row-title">{t(key)}</span>
-              </span>
+            <div class="ask-row" key={key}>
+              <span>{t(key)}</span>
               <Button
                 href={visitPage(household, 'kejadian', types.length === 1 ? { jenis: types[0] } : { pilih: types.join(',') })}
               >
