@@ -86,7 +86,7 @@ def _kader(session: Session, keyring: Keyring, random: Random, area: Area, name:
     device = Device(
         id=new_id(),
         person_id=person.id,
-        name=f"HP {name.split()[0]}",
+        name=f"HP {name.split(maxsplit=1)[0]}",
         public_key=None,
         created_at=since,
         app_version="1.0.0",

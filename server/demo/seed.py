@@ -17,9 +17,9 @@ from models.aggregates.refresh import refresh
 from models.calendar import day_of
 from models.exchange.plan import Plan, Planner
 from models.form.definition import load
+from models.records import Record, fields_of
 from models.register import Door, ReferenceTotal
 from models.sealing import Keyring
-from models.records import Record, fields_of
 from models.territory import Area, ServerState, area_by_code, dasawisma_within
 from server.cli.progress import progress_line
 from server.demo.accounts import DESA, Accounts, make_accounts, password
