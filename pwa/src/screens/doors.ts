@@ -5,7 +5,9 @@
 import { signal } from '@preact/signals'
 import { today } from '../clock'
 import { type DoorStatus, doorStatus } from '../form/complete'
+import { Door } from '../form/context'
 import { FormView } from '../form/form-view'
+import { doorName } from '../form/people'
 import { drafts, form as storedForm, recordsByDoor, scopes } from '../store/index'
 import { changed } from '../store/live'
 import type { LocalRecord } from '../store/types'
@@ -45,16 +47,6 @@ function people(records: LocalRecord[], view: FormView): LocalRecord[] {
   return [...members.filter(isHead), ...members.filter((record) => !isHead(record))]
 }
 
-/** The name of a door: its own label, its head (by name or by reference), or the first person there. Empty where nothing is known. */
-export function doorName(records: LocalRecord[], view: FormView): string {
-  const house = records.find((record) => record.kind === 'household')?.fields ?? {}
-  const members = people(records, view)
-  const nameOf = (record: LocalRecord | undefined): string => text(record?.fields[view.role('member', 'name')])
-  const head = text(house[view.role('household', 'head')])
-  const named = nameOf(members.find((record) => record.id === head)) || nameOf(members[0])
-  return text(house[view.role('household', 'label')]) || named || (/^[0-9a-f]{8}-/.test(head) ? '' : head)
-}
-
 function numbers(value: string): string {
   return value.replace(/\d+/g, (digits) => digits.padStart(6, '0')).toLowerCase()
 }
@@ -80,7 +72,7 @@ function stateOf(status: DoorStatus): DoorLine['state'] {
 export function doorLine(id: string, records: LocalRecord[], view: FormView, day: string, hasDraft: boolean): DoorLine {
   const status = doorStatus(records, view, day)
   const { place, order } = placeOf(records, view)
-  const name = doorName(records, view)
+  const name = doorName(new Door(records, view, day))
   const names = people(records, view).map((record) => text(record.fields[view.role('member', 'name')]))
   return {
     id,

@@ -4,7 +4,10 @@
  */
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
+import { today } from '../clock'
+import { Door } from '../form/context'
 import { FormView } from '../form/form-view'
+import { doorName } from '../form/people'
 import { go } from '../router'
 import { profile } from '../session/live'
 import { signOut } from '../session/session'
@@ -28,7 +31,6 @@ import type { LocalRecord } from '../store/types'
 import { sync } from '../sync/background'
 import { BottomBar, Button, Card, Chip, type ChipTone, Row, TopBar } from '../ui'
 import { t, word } from '../words'
-import { doorName } from './doors'
 import { timeWords, troubleWords, WhereLine } from './where'
 
 interface Loaded {
@@ -76,7 +78,7 @@ function doorIn(loaded: Loaded, ids: string[]): { id: string | null; name: strin
     const door = record ? doorOf(record) : ''
     if (door === '' || !loaded.view) continue
     const records = [...loaded.all.values()].filter((other) => doorOf(other) === door)
-    return { id: door, name: doorName(records, loaded.view) || t('list.noName') }
+    return { id: door, name: doorName(new Door(records, loaded.view, today())) }
   }
   return { id: null, name: t('list.noName') }
 }
@@ -211,17 +213,23 @@ function Arrived({ loaded }: { loaded: Loaded }): JSX.Element | null {
 }
 
 function logWords(line: LogLine): string {
+  if (line.result !== 'done' && line.sent + line.received === 0) return t('log.nothing')
   const kilobytes = Math.max(1, Math.round((line.bytesUp + line.bytesDown) / 1024))
   const base = t('log.line', { sent: line.sent, received: line.received, kilobytes })
   const repaired = line.repaired.length > 0 ? ` ${t('log.repaired', { count: line.repaired.length })}` : ''
   return base + repaired
 }
 
+/** The newest line, and of the others those in which something happened. */
+function tellingLines(log: LogLine[]): LogLine[] {
+  return log.filter((line, at) => at === 0 || line.result !== 'done' || line.sent + line.received + line.gone > 0)
+}
+
 function Log({ loaded }: { loaded: Loaded }): JSX.Element | null {
   if (loaded.log.length === 0) return null
   return (
     <Card title={t('log.title')} flush>
-      {loaded.log.map((line) => (
+      {tellingLines(loaded.log).map((line) => (
         <Row key={line.at} title={timeWords(line.at)} sub={logWords(line)} trail={<Chip>{word(`log.${line.result}`) ?? line.result}</Chip>} />
       ))}
     </Card>

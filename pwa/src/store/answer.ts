@@ -188,7 +188,7 @@ async function take(tx: IDBTransaction, queue: Queue, answer: Answer, sealed: Se
   await takeScope(tx, answer, scope, isDrained)
   for (const row of sealed.inbox) {
     const old = await ask(tx.objectStore('inbox').get(row.id) as IDBRequest<InboxRow | undefined>)
-    tx.objectStore('inbox').put(old?.seen ? { ...row, seen: 1 } : row)
+    tx.objectStore('inbox').put(old?.seen && old.at === row.at ? { ...row, seen: 1 } : row)
   }
   metaPut(tx, 'building', answer.more ? [...building] : [])
   metaPut(tx, 'again', [])

@@ -61,9 +61,14 @@ function trusted(base: number, stored: SnapshotRow | undefined, floor: Floor | u
   return Math.min(base, commonSeq(floor.seqs, stored?.dasawisma ?? null))
 }
 
-function placeOf(patches: Patch[], stored: (SnapshotRow | undefined)[]): string | null {
-  const named = patches.map((patch) => patch.set?.['dasawisma']).find((code) => typeof code === 'string')
-  return (named as string | undefined) ?? stored.find((row) => row !== undefined)?.dasawisma ?? null
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+/** The dasa wisma an edit belongs to: named in it, or that of a record it touches, or of the door it names. */
+async function placeOf(records: IDBObjectStore, patches: Patch[], stored: (SnapshotRow | undefined)[]): Promise<string | null> {
+  const named = patches.map((patch) => patch.set?.['dasawisma']).find(isText) ?? stored.find((row) => row !== undefined)?.dasawisma
+  const door = patches.map((patch) => patch.set?.['household']).find(isText)
+  if (named !== undefined || door === undefined) return named ?? null
+  return (await ask(records.get(door) as IDBRequest<SnapshotRow | undefined>))?.dasawisma ?? null
 }
 
 async function put(tx: IDBTransaction, edit: Prepared): Promise<void> {
@@ -78,7 +83,7 @@ async function put(tx: IDBTransaction, edit: Prepared): Promise<void> {
     at: nowText(),
     touches: edit.patches.map((patch) => patch.id),
     bases: edit.patches.map((patch, place) => trusted(patch.base, stored[place], floor)),
-    dasawisma: placeOf(edit.patches, stored),
+    dasawisma: await placeOf(records, edit.patches, stored),
     body: edit.body,
     waiting: 1,
     overlay: 1,
