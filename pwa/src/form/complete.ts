@@ -35,6 +35,8 @@ interface Confirmation {
   day: string
   seen: number
   isTap: boolean
+  /** Kept, but gives no freshness until the desa answered the finding about it. */
+  isWithheld: boolean
 }
 
 export interface Place {
@@ -150,11 +152,13 @@ function confirmationsOf(household: LocalRecord | undefined, records: readonly L
     const isNew = told === undefined || record.version === 0
     return record.kind === 'visit' && record.state === 'active' && isNew && CONFIRMED.has(String(record.fields['outcome']))
   })
-  if (told === undefined && household?.confirmed_on) known.push({ day: household.confirmed_on, seen: Infinity, isTap: false })
+  if (told === undefined && household?.confirmed_on)
+    known.push({ day: household.confirmed_on, seen: Infinity, isTap: false, isWithheld: false })
   const own = visits.map(({ fields }) => ({
     day: text(fields['on']) ?? '',
     seen: Number(fields['seen']) || 0,
     isTap: fields['outcome'] === TAP,
+    isWithheld: false,
   }))
   return [...known, ...own.filter((one) => one.day !== '')]
 }
@@ -163,6 +167,7 @@ function confirmationsOf(household: LocalRecord | undefined, records: readonly L
 function effective(confirmations: Confirmation[]): Confirmation[] {
   let taps = 0
   return confirmations.filter((one) => {
+    if (one.isWithheld) return false
     taps = one.isTap ? taps + 1 : 0
     return taps <= TAPS_IN_A_ROW
   })

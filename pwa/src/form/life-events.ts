@@ -149,8 +149,11 @@ function hasBirth(door: Door, mother: string, on: string): boolean {
 /** A family of which nobody is left has moved as well. */
 function emptyFamiliesMove(session: DoorSession): void {
   const door = session.door.value
+  const of = (state: string) =>
+    new Set(door.records.filter((record) => record.kind === 'member' && record.state === state).map((one) => one.fields['family']))
+  const [left, here] = [of('moved'), of('active')]
   for (const family of door.families) {
-    if (!door.members.some((member) => member.fields['family'] === family.id)) session.answer(family, 'state', 'moved')
+    if (left.has(family.id) && !here.has(family.id)) session.answer(family, 'state', 'moved')
   }
 }
 
