@@ -1,5 +1,6 @@
 """A real server for journeys: ``dawis run`` on a free port with a data folder of its own."""
 
+import csv
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 
 from tests.source import ROOT
 
+DESA = "35.22.14.2011"
 DAWIS = Path(sys.executable).with_name("dawis")
 START_SECONDS = 240
 
@@ -84,3 +86,18 @@ class Server:
         """Activation codes for new kader of a dasawisma."""
         lines = self.dawis("kader", "invite", "--dasawisma", dasawisma, "--count", str(count), "--json")
         return [json.loads(line) for line in lines.splitlines()]
+
+    def list_doors(self, dasawisma: str, heads: list[str]) -> str:
+        """Import one door for each head, known by name alone, into a new dasawisma; its code."""
+        file = self.data_dir / f"{dasawisma}.csv"
+        with file.open("w", newline="") as out:
+            lines = csv.writer(out)
+            lines.writerow(("nama", "no_kk", "kk_level", "dusun", "rw", "rt", "dasawisma"))
+            for number, head in enumerate(heads):
+                lines.writerow((head, self._next_kk(dasawisma, number), 1, "Krajan", "01", "001", dasawisma))
+        self.dawis("register", "import", str(file), "--desa", DESA)
+        known = [json.loads(line) for line in self.dawis("dasawisma", "list", "--desa", DESA, "--json").splitlines()]
+        return str(next(line["code"] for line in known if line["name"] == dasawisma))
+
+    def _next_kk(self, dasawisma: str, number: int) -> str:
+        return f"352214{sum(dasawisma.encode()) % 28 + 1:02d}0115{number + 1:04d}"

@@ -1,0 +1,341 @@
+"""A kader at her phone: finds her way by the words on the screen, answers whatever is asked, and counts her taps.
+
+Answers are given by form *role* and by the words on the screen, ``{"water": "Sumur"}``; a question without a given answer takes what the
+app offers, else "Ya", else the first choice. One tap is one finger: a button, a row, or the box that is typed into next.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from models.form.definition import load
+from tests.journeys.questions import Question, read
+
+Answers = dict[str, Any]
+KINDS = {"isian": "household", "kk": "family", "warga": "member", "kejadian": "event"}
+READY_MS = 20_000
+
+
+@dataclass
+class Person:
+    """Somebody behind a door, as she tells it."""
+
+    name: str
+    sex: str
+    born: date
+    kinship: str
+    answers: Answers = field(default_factory=dict)
+
+    @property
+    def said(self) -> Answers:
+        """All her answers by role."""
+        sex = {"L": "Laki-laki", "P": "Perempuan"}[self.sex]
+        return {"name": self.name, "kinship": self.kinship, "sex": sex, "born": self.born, **self.answers}
+
+
+@dataclass
+class Effort:
+    """What a visit cost: fingers put down, and questions seen."""
+
+    taps: int = 0
+    questions: set[str] = field(default_factory=set)
+    answered: set[str] = field(default_factory=set)
+
+    @property
+    def ratio(self) -> float:
+        """Taps for each question that was shown."""
+        return self.taps / max(1, len(self.questions))
+
+
+class Kader:
+    """Drives one page of the phone app."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page, self.url = page, url
+        self.effort = Effort()
+        self.names: dict[str, str] = {}
+        page.set_default_timeout(READY_MS)
+
+    # ---- fingers ----
+
+    def tap(self, target: Locator) -> None:
+        """Put one finger on something."""
+        self.effort.taps += 1
+        if "TAPS" in os.environ:
+            print(self.effort.taps, self.hash[-60:], target)
+        target.tap()
+
+    def press(self, words: str, *, exact: bool = True) -> None:
+        """Tap a button or a link by its words."""
+        self.tap(self.page.locator("a, button").filter(has_text=_words(words, exact=exact)).filter(visible=True).first)
+
+    def type(self, box: Locator, text: str) -> None:
+        """Tap a box, unless the cursor stands in it already, and type."""
+        if not box.evaluate("(box) => box === document.activeElement"):
+            self.tap(box)
+        box.fill(text)
+
+    def sees(self, words: str | re.Pattern[str]) -> None:
+        """Wait until these words stand somewhere on the screen."""
+        expect(self.page.get_by_text(words).filter(visible=True).first).to_be_visible(timeout=READY_MS)
+
+    @property
+    def title(self) -> str:
+        """The screen's only h1."""
+        return self.page.locator("h1").inner_text()
+
+    # ---- the app ----
+
+    def open(self, hash_: str = "") -> None:
+        """Open the app, as from its icon."""
+        self.page.goto(f"{self.url}/app/{hash_}")
+
+    def activate(self, code: str) -> None:
+        """Type the activation code, and wait until the doors are here."""
+        self.open()
+        self.type(self.page.get_by_label("Kode aktivasi"), code)
+        self.press("Mulai")
+        self.at_home()
+        self.synced()
+
+    def at_home(self) -> None:
+        """Wait for the home screen."""
+        expect(self.page.get_by_role("link", name="Daftar rumah")).to_be_visible(timeout=READY_MS)
+
+    def ready_for_offline(self) -> None:
+        """Wait until the worker keeps all files of the app."""
+        self.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+
+    def synced(self) -> None:
+        """Wait until the status line says that all is at the server."""
+        expect(self.page.locator(".status").first).to_contain_text("Semua sudah di server", timeout=READY_MS)
+
+    def home(self) -> None:
+        """Go to the first screen."""
+        self.page.evaluate("() => { location.hash = '#/' }")
+        self.at_home()
+
+    def sync_screen(self) -> None:
+        """Open what is waiting and what has arrived."""
+        self.page.evaluate("() => { location.hash = '#/kirim' }")
+        expect(self.page.get_by_role("heading", name="Kirim dan terima")).to_be_visible()
+
+    def send(self) -> None:
+        """Sync by the button and wait for the words."""
+        self.sync_screen()
+        self.press("Kirim sekarang")
+        self.synced()
+
+    def list_doors(self) -> Locator:
+        """Open the list; its lines."""
+        self.page.evaluate("() => { location.hash = '#/rumah' }")
+        expect(self.page.get_by_role("heading", name="Rumah", exact=True)).to_be_visible()
+        return self.page.locator(".door-row")
+
+    def open_door(self, name: str) -> str:
+        """Open a door from the list by its name; its id."""
+        self.list_doors().filter(has_text=name).first.tap()
+        self.page.wait_for_function("() => /rumah\\/[^/]+$/.test(location.hash)")
+        self.sees(name)
+        return str(self.page.evaluate("() => location.hash")).split("/")[2]
+
+    # ---- the form ----
+
+    def survey(self, house: Answers, people: list[Person], family: Answers | None = None) -> None:
+        """A whole visit from the door's page to "Simpan kunjungan"; the first person is the head, already listed by name."""
+        self.press("Mulai kunjungan")
+        self.onward("Lanjut mengisi")
+        self.roster(people)
+        self.onward("Lanjut")
+        said = {person.name: person.said for person in people}
+        self.walk(house, family or {}, said)
+        self.finish()
+
+    def roster(self, people: list[Person]) -> None:
+        """The first page of everybody, one after the other."""
+        for place, person in enumerate(people):
+            if place > 0:
+                self.onward("Tambah lagi")
+                self.page.wait_for_function("() => !location.hash.includes('/baru')")
+            self.place()
+            self.fill(person.said)
+
+    def walk(self, house: Answers, family: Answers, people: dict[str, Answers]) -> None:
+        """Page after page by "Lanjut", until the list of the visit has nothing more to ask."""
+        while True:
+            place = self.place()
+            if place.section is None:
+                if not self.page.get_by_role("link", name="Lanjut mengisi").is_visible():
+                    return
+                self.onward("Lanjut mengisi")
+                continue
+            self.fill({"household": house, "family": family}.get(place.kind) or self.said_of(place, people))
+            self.onward("Lanjut")
+
+    def said_of(self, place: "Place", people: dict[str, Answers]) -> Answers:
+        """What the person of a page says; her name stands above the title."""
+        words = self.page.locator(".top-sub").inner_text()
+        return next((said for name, said in people.items() if name in words), {})
+
+    def onward(self, words: str) -> None:
+        """Tap a button that leads to another page, and wait for that page."""
+        before = self.hash
+        self.press(words)
+        self.page.wait_for_function("(before) => location.hash !== before", arg=before)
+
+    @property
+    def hash(self) -> str:
+        """Where the app says it is."""
+        return str(self.page.evaluate("() => location.hash"))
+
+    def place(self) -> "Place":
+        """Which page of the form is open, once it stands on the screen."""
+        path, _, query = self.hash.partition("?")
+        parts = path.split("/")
+        section = parts[4] if parts[3] == "isian" else dict(pair.split("=") for pair in query.split("&") if pair).get("bagian")
+        found = Place(KINDS.get(parts[3], "visit"), parts[4] if parts[3] in {"kk", "warga"} else parts[2], section)
+        if found.section is None:
+            expect(self.page.locator(".steps-flat")).to_be_visible()
+            return found
+        form = load()
+        title = next(one.title for one in form.kinds[found.kind].sections if one.id == found.section)
+        expect(self.page.locator("h1")).to_have_text(title)
+        expect(self.page.locator(f'.question[id^="q-{found.record}-"]').first).to_be_attached()
+        return found
+
+    def fill(self, said: Answers) -> None:
+        """Answer what is asked on this page: everything required, and of the rest what was said."""
+        for _ in range(80):
+            shown = read(self.page)
+            self.effort.questions |= {one.name for one in shown}
+            odd = next((one for one in shown if one.is_odd), None)
+            if odd is not None:
+                self.tap(self.box(odd).get_by_role("button", name="Benar, memang begitu"))
+                continue
+            todo = next((one for one in shown if self.wants(one, said)), None)
+            if todo is None:
+                return
+            self.answer(todo, said.get(role_of(todo)))
+            self.effort.answered.add(todo.name)
+        raise AssertionError(f"never done with {self.hash}: {read(self.page)}")
+
+    def wants(self, asked: Question, said: Answers) -> bool:
+        """Whether a question still needs an answer: a required one without, or one that was told otherwise."""
+        role = role_of(asked)
+        if role not in said:
+            return not asked.is_optional and not asked.is_answered
+        return not _holds(asked, said[role])
+
+    def box(self, asked: Question) -> Locator:
+        """The box of a question."""
+        return self.page.locator(f'[id="q-{asked.name}"]')
+
+    def answer(self, asked: Question, wanted: Any) -> None:
+        """Answer one question by its widget."""
+        {"choice": self.pick, "choices": self.tick, "date": self.date, "text": self.write, "rows": self.lines}[
+            asked.widget
+        ](asked, wanted)
+
+    def pick(self, asked: Question, wanted: Any) -> None:
+        """One of several; a group that asks for more gets the finer choice of a pair, else its first."""
+        label, finer = wanted if isinstance(wanted, tuple) else (wanted or _likely(asked), "")
+        self.choose(asked, label)
+        now = next(one for one in read(self.page) if one.name == asked.name)
+        if now.finer and not any(one.is_chosen for one in now.finer):
+            self.choose(asked, finer or now.finer[0].label)
+
+    def tick(self, asked: Question, wanted: Any) -> None:
+        """Several of several."""
+        for label in wanted or [_likely(asked)]:
+            if label not in asked.chosen:
+                self.choose(asked, label)
+
+    def choose(self, asked: Question, label: str) -> None:
+        """Tap one row and wait until it is chosen."""
+        row = self.row(asked, label)
+        self.tap(row)
+        expect(row.locator("input")).to_be_checked()
+
+    def row(self, asked: Question, label: str) -> Locator:
+        """The row with these words."""
+        return self.box(asked).locator("label.choice").filter(has=self.page.locator("span", has_text=re.compile(rf"^{re.escape(label)}")))
+
+    def date(self, asked: Question, wanted: Any) -> None:
+        """Day, month and year in their boxes."""
+        boxes = self.box(asked).locator(".date-boxes input")
+        for place, part in enumerate((wanted.day, wanted.month, wanted.year)):
+            self.type(boxes.nth(place), str(part))
+
+    def write(self, asked: Question, wanted: Any) -> None:
+        """A typed answer, or the offered one with one tap."""
+        box = self.box(asked).locator("input.input").first
+        if wanted is None and asked.offer is not None:
+            self.tap(self.box(asked).locator(".choice-unconfirmed"))
+            expect(box).not_to_have_value("")
+        else:
+            self.type(box, str(wanted if wanted is not None else "Uji"))
+
+    def lines(self, asked: Question, wanted: Any) -> None:
+        """One line of a table for each given, its questions answered in turn."""
+        for line in wanted or [{}]:
+            self.tap(self.box(asked).get_by_role("button", name="Tambah baris"))
+            self.page.wait_for_function("([id, n]) => document.getElementById(id).querySelectorAll('.rows-item').length === n",
+                                        arg=[f"q-{asked.name}", (asked.rows or 0) + 1])
+            now = next(one for one in read(self.page) if one.name == asked.name)
+            for column in now.lines:
+                self.effort.questions.add(column.name)
+                if column.is_answered or (column.is_optional and column.label not in line):
+                    continue
+                self.answer(column, line.get(column.label))
+
+    def finish(self) -> None:
+        """From the list of the visit to the door's page, by its two buttons."""
+        self.onward("Selesaikan kunjungan")
+        self.sees("Rumah ini lengkap")
+        self.onward("Simpan kunjungan")
+        self.sees("Tersimpan di HP")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page of the form; without a section it is the list of the visit."""
+
+    kind: str
+    record: str
+    section: str | None
+
+
+def role_of(asked: Question) -> str:
+    """The form's word for what a question asks, or its id where it has none."""
+    for roles in load().roles.values():
+        for role, field_id in roles.items():
+            if field_id == asked.field:
+                return str(role)
+    return asked.field
+
+
+def _holds(asked: Question, wanted: Any) -> bool:
+    if isinstance(wanted, date):
+        return [one.lstrip("0") for one in asked.dates] == [str(wanted.day), str(wanted.month), str(wanted.year)]
+    if asked.widget == "rows":
+        return asked.rows == len(wanted)
+    if isinstance(wanted, tuple):
+        return asked.is_answered and wanted[0] in asked.chosen and wanted[1] in [one.label for one in asked.finer if one.is_chosen]
+    if isinstance(wanted, list):
+        return set(asked.chosen) == set(wanted)
+    if asked.options:
+        return asked.is_answered and wanted in asked.chosen
+    return (asked.text or "").replace(" ", "") == str(wanted).replace(" ", "")
+
+
+def _likely(asked: Question) -> str:
+    offered = [one.label for one in asked.options if one.is_offered]
+    return (offered or [one.label for one in asked.options])[0]
+
+
+def _words(words: str, *, exact: bool) -> re.Pattern[str]:
+    return re.compile(rf"^\s*{re.escape(words)}\s*$" if exact else re.escape(words))
