@@ -142,11 +142,11 @@ function requiredPlaces(door: Door): Place[] {
 /** The visits that confirmed the answers, oldest first: those the server knows, then those it has not seen yet. */
 function confirmationsOf(household: LocalRecord | undefined, records: readonly LocalRecord[]): Confirmation[] {
   const told = added(household).confirmations
-  const lines = told?.filter((line) => line[4] !== true) ?? []
-  const known: Confirmation[] = lines.map(([day, seen, outcome]) => ({
+  const known: Confirmation[] = (told ?? []).map(([day, seen, outcome, , isWithheld]) => ({
     day: String(day),
     seen: Number(seen),
     isTap: outcome === TAP,
+    isWithheld: isWithheld === true,
   }))
   const visits = records.filter((record) => {
     const isNew = told === undefined || record.version === 0
