@@ -21,7 +21,7 @@ from sync.rights import Place
 from sync.rows import Row
 from sync.stamps import SETTLED
 from sync.verdict import APPLIED, MERGED, Verdict
-from sync.visits import visited
+from sync.visits import left, visited
 
 
 def is_uncontended(batch: Batch, incoming: Incoming, targets: list[Target]) -> bool:
@@ -79,6 +79,8 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
     if target.is_redirected:
         about = Found(REDIRECTED, row.id, row.household or "", incoming.edit.id, {"record": target.patch.id})
         batch.found.append(about)
+    if row.kind == "visit" and was_household and was_household != row.household:
+        left(batch, was_household, row)
     if out.is_changed:
         is_moved = not is_new and there.id != row.dasawisma
         survivor = out.fields.get("merged_into")

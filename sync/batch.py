@@ -87,7 +87,7 @@ class Batch:
     conflicts: dict[str, Any] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
     found: list[Any] = field(default_factory=list)
-    taps: dict[int, list[datetime]] = field(default_factory=dict)
+    taps: dict[int, list[Any]] = field(default_factory=dict)
     held: dict[int, Any] = field(default_factory=dict)
     waiting: dict[str, set[int]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)

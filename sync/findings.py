@@ -15,15 +15,15 @@ an answer came.  A finding whose cause is gone closes by itself; one the desa an
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
 from models.form.context import Door, door_contexts
 from models.form.definition import load
 from models.form.findings import door_findings
-from models.history import Edit, Finding
+from models.history import Edit, Finding, PatchLog
 from models.structure import LIVE
 from sync.batch import RECORD, TABLES, Batch, chunks
 from sync.incoming import Incoming
@@ -60,6 +60,14 @@ class Found:
         return self.code, self.record, self.subject
 
 
+class Tap(NamedTuple):
+    """One "tidak berubah": when it was made, its visit and the door."""
+
+    at: datetime
+    visit: str
+    household: str
+
+
 def look(batch: Batch, person: int | None, edit: str | None) -> None:
     """Bring the findings of every touched door up to date; new ones are told to the author."""
     doors = sorted(batch.doors)
@@ -68,7 +76,7 @@ def look(batch: Batch, person: int | None, edit: str | None) -> None:
     batch.load_doors(doors)
     behind: dict[str, list[Row]] = defaultdict(list)
     for row in batch.rows.values():
-        if row and row.household in batch.doors and row.state in LIVE:
+        if row and row.household in batch.doors and row.state in LIVE and row.kind != "visit":
             behind[row.household].append(row)
     found = [one for door in doors for one in _of_door(batch, door, behind[door])]
     found += _taken(batch, [row for rows in behind.values() for row in rows])
@@ -156,19 +164,28 @@ def _add(batch: Batch, one: Found, edit: str | None) -> None:
     )
 
 
-def has_too_many_taps(batch: Batch, incoming: Incoming) -> bool:
-    """Whether this edit is one of more than 10 taps of its author within 30 minutes, by her own corrected clock."""
+def burst(batch: Batch, incoming: Incoming, visit: Row) -> list[Tap]:
+    """Return every tap of a burst this visit belongs to: over 10 within 30 minutes by the author's corrected clock."""
     moment, person = incoming.corrected_at or incoming.received_at, incoming.author.person
     if person is None:
-        return False
+        return []
     if person not in batch.taps:
-        query = select(Edit.corrected_at, Edit.received_at).where(
-            Edit.author == person, Edit.is_tap, Edit.received_at > incoming.received_at - timedelta(days=1)
-        )
-        batch.taps[person] = [corrected or received for corrected, received in batch.session.execute(query)]
-    times = batch.taps[person]
-    times.append(moment)
-    near = sorted(one for one in times if abs(one - moment) < WINDOW)
-    ends = (index + MOST_TAPS for index in range(len(near) - MOST_TAPS))
-    return any(near[end] - near[end - MOST_TAPS] < WINDOW for end in ends)
+        batch.taps[person] = _earlier_taps(batch, person, incoming.received_at - timedelta(days=1))
+    mine = Tap(moment, visit.id, visit.household or "")
+    taps = batch.taps[person] = sorted([*batch.taps[person], mine])
+    at, found = taps.index(mine), set()
+    for start in range(max(0, at - MOST_TAPS), at + 1):
+        window = taps[start : start + MOST_TAPS + 1]
+        if len(window) > MOST_TAPS and window[-1].at - window[0].at < WINDOW:
+            found.update(window)
+    return sorted(found)
 
+
+def _earlier_taps(batch: Batch, person: int, since: datetime) -> list[Tap]:
+    query = (
+        select(Edit.corrected_at, Edit.received_at, RECORD.c.id, RECORD.c.household)
+        .join(PatchLog, PatchLog.edit == Edit.id)
+        .join(RECORD, RECORD.c.id == PatchLog.record)
+        .where(Edit.author == person, Edit.is_tap, Edit.received_at > since, RECORD.c.kind == "visit")
+    )
+    return [Tap(row[0] or row[1], row[2], row[3] or "") for row in batch.session.execute(query)]

@@ -54,14 +54,15 @@ def _again(batch: Batch, incoming: Incoming) -> None:
     batch.tell([incoming.author.person], "held", name, code=verdict)
 
 
-def again(batch: Batch, incoming: Incoming) -> str:
-    """Judge a stored edit again and do what comes of it; return its fate."""
+def again(batch: Batch, incoming: Incoming, *, is_aside: bool = False) -> str:
+    """Judge a stored edit again and do what comes of it; return its fate.  ``is_aside``: it is set aside already."""
     judged = judge(batch, incoming)
     if judged.fate == verdicts.APPLIED and not is_uncontended(batch, incoming, judged.targets):
         judged.fate, judged.reason = verdicts.PROPOSED, RESPONSIBILITY
     if judged.fate == verdicts.APPLIED:
         return apply(batch, incoming, judged.targets, is_logged=True).verdict
-    wait(batch, incoming, judged)
+    if not (is_aside and judged.fate in {verdicts.REFUSED, verdicts.QUARANTINED}):
+        wait(batch, incoming, judged)
     return judged.fate
 
 

@@ -26,6 +26,7 @@ from sync.policy import OBSERVED, SET, Decision, Policy, decide
 from sync.stamps import PREFILL, History, Stamp
 
 SUPERSEDED, JOINED, NOT_A_SET = "superseded", "joined", "not_a_set"
+LONGEST_ROW = 64
 STATE, ACTIVE = "state", "active"
 
 
@@ -114,12 +115,13 @@ class _Work:
 
     def _adjust_rows(self, key: str, change: Adjust) -> None:
         for row in change.add:
-            if isinstance(row, dict) and isinstance(row.get("row"), str):
+            if isinstance(row, dict) and isinstance(row.get("row"), str) and len(row["row"]) <= LONGEST_ROW:
                 self._row(key, row["row"], row)
             else:
                 self.lose(key, self.out.fields.get(key), "row")
         for name in change.remove:
-            self._row(key, str(name), None)
+            if isinstance(name, str):
+                self._row(key, name, None)
 
     def _row(self, key: str, name: str, row: dict[str, Any] | None) -> None:
         """Insert or replace one row, or (None) remove it."""

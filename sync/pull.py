@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models.history import Departure
 from models.records import TABLE, FeedDigest
+from models.register import Door
 from models.sealing import Keyring
 from models.structure import LIVE
 from models.territory import Area, DesaSequence
@@ -26,6 +27,7 @@ from sync.wire import record_line
 PAGE_BYTES = 512 * 1024
 FETCH = 400
 DEPARTURE = TABLES[Departure.__tablename__]
+DOOR = TABLES[Door.__tablename__]
 
 
 class CursorAheadError(Exception):
@@ -44,9 +46,18 @@ class Page:
     more: bool = False
     size: int = 0
 
-    def is_full(self) -> bool:
-        """Whether the next thing belongs on the next page."""
-        return self.size >= PAGE_BYTES
+    def is_full(self, line: bytes = b"") -> bool:
+        """Whether this line belongs on the next page (the first one never does)."""
+        return self.size > 0 and self.size + len(line) >= PAGE_BYTES
+
+    def add(self, line: bytes | dict[str, Any]) -> None:
+        """Put a record or a departure on the page."""
+        if isinstance(line, bytes):
+            self.records.append(line)
+            self.size += len(line) + 1
+        else:
+            self.gone.append(line)
+            self.size += len(orjson.dumps(line)) + 1
 
 
 @dataclass(slots=True)
@@ -122,18 +133,13 @@ def _read_desa(reader: _Reader, desa: int) -> None:
     codes = {place.id: place.code for place in mine}
     last = 0
     for version, line in _merged(_records(reader, mine), _departures(reader, mine)):
-        if reader.page.is_full():
+        if reader.page.is_full(line if isinstance(line, bytes) else b""):
             reader.page.more = True
             for area in codes:
                 reader.seqs[area] = max(reader.seqs[area], last)
             return
         last = version
-        if isinstance(line, dict):
-            reader.page.gone.append(line)
-            reader.page.size += len(line["id"]) + 100
-        else:
-            reader.page.records.append(line)
-            reader.page.size += len(line)
+        reader.page.add(line)
     for area in codes:
         reader.seqs[area] = reader.tops[desa]
 
@@ -170,9 +176,11 @@ def _records(reader: _Reader, mine: list[Place]) -> Iterator[tuple[int, bytes]]:
             RECORD.c.dasawisma,
             RECORD.c.state,
             RECORD.c.confirmed_on,
+            RECORD.c.confirmations,
             RECORD.c.asked,
             RECORD.c.document,
-        ).where(since, RECORD.c.version > last, RECORD.c.state.in_(LIVE))
+            and_(DOOR.c.household.is_not(None), DOOR.c.accepted_at.is_(None)).label("waits"),
+        ).outerjoin(DOOR, DOOR.c.household == RECORD.c.id).where(since, RECORD.c.version > last, RECORD.c.state.in_(LIVE))
         rows = reader.session.execute(query.order_by(RECORD.c.version).limit(FETCH)).all()
         for row in rows:
             yield row.version, _line(reader.keyring, row, codes[row.dasawisma])
@@ -184,7 +192,9 @@ def _records(reader: _Reader, mine: list[Place]) -> Iterator[tuple[int, bytes]]:
 def _line(keyring: Keyring, row: Any, code: str) -> bytes:
     head = {"kind": row.kind, "id": row.id, "version": row.version, "dasawisma": code, "state": row.state}
     if row.kind == "household":
-        head["confirmed_on"] = row.confirmed_on
+        head |= {"confirmed_on": row.confirmed_on, "accepted": not row.waits}
+        if row.confirmations:
+            head["confirmations"] = row.confirmations
     if row.asked:
         head["asked_on"] = orjson.Fragment(row.asked)
     return record_line(head, keyring.open(row.desa, TABLE, row.id, row.document))
@@ -222,9 +232,7 @@ def _revoked(reader: _Reader, cursor: Cursor) -> None:
         left = left.where(DEPARTURE.c.dasawisma == area, DEPARTURE.c.version > cursor.seqs[area])
         known += [(row.record, row.version) for row in reader.session.execute(left)]
         for record, version in known:
-            line = {"id": record, "from": codes.get(area, ""), "version": version, "why": "revoked"}
-            reader.page.gone.append(line)
-            reader.page.size += len(record) + 100
+            reader.page.add({"id": record, "from": codes.get(area, ""), "version": version, "why": "revoked"})
 
 
 def _scope(reader: _Reader) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from models.structure import CONFIRMING, SUPERSEDED, TAP
 from sync.batch import Batch
-from sync.findings import DATED_AHEAD, MANY_TAPS, Found, has_too_many_taps
+from sync.findings import DATED_AHEAD, MANY_TAPS, Found, Tap, burst
 from sync.incoming import Incoming
 from sync.places import renumber
 from sync.rows import Row
@@ -45,10 +45,7 @@ def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> No
     if line == known:
         return
     lines = [one for one in household.confirmations if one[3] != visit.id]
-    household.confirmations = [*lines, line] if line else lines
-    days = [one[0] for one in household.confirmations]
-    household.confirmed_on = date.fromisoformat(max(days)) if days else None
-    renumber(batch, household, batch.place(household), household.state)
+    _keep(batch, household, [*lines, line] if line else lines)
 
 
 def _is_withheld(batch: Batch, visit: Row, fields: dict[str, Any], incoming: Incoming) -> bool:
@@ -58,7 +55,35 @@ def _is_withheld(batch: Batch, visit: Row, fields: dict[str, Any], incoming: Inc
     is_ahead = visited_on is not None and visited_on > incoming.visited_on.isoformat()
     if is_ahead:
         batch.found.append(Found(DATED_AHEAD, visit.id, household, details={"visited_on": visited_on}))
-    is_burst = fields["outcome"] == TAP and has_too_many_taps(batch, incoming)
-    if is_burst:
-        batch.found.append(Found(MANY_TAPS, visit.id, household))
-    return is_ahead or is_burst
+    taps = burst(batch, incoming, visit) if fields["outcome"] == TAP else []
+    for tap in taps:
+        batch.found.append(Found(MANY_TAPS, tap.visit, tap.household))
+        _withhold(batch, tap)
+    return is_ahead or bool(taps)
+
+
+def _withhold(batch: Batch, tap: Tap) -> None:
+    """Take the freshness back that an earlier tap of a burst gave."""
+    household = batch.find(tap.household)
+    line = next((one for one in household.confirmations if one[3] == tap.visit), None) if household else None
+    if household and line and not line[4]:
+        others = [one for one in household.confirmations if one is not line]
+        household.confirmations = [*others, [*line[:4], True, *line[5:]]]
+        household.is_changed = True
+        batch.doors.add(household.id)
+
+
+def left(batch: Batch, household: str, visit: Row) -> None:
+    """Take a visit that was written for the wrong door away from it."""
+    door = batch.find(household)
+    if batch.visits.get(household) == visit.id:
+        batch.visits[household] = None
+    if door and any(one[3] == visit.id for one in door.confirmations):
+        _keep(batch, door, [one for one in door.confirmations if one[3] != visit.id])
+
+
+def _keep(batch: Batch, household: Row, lines: list[Any]) -> None:
+    """Give a door these confirmations, and a new version."""
+    household.confirmations = lines
+    household.confirmed_on = date.fromisoformat(max(one[0] for one in lines)) if lines else None
+    renumber(batch, household, batch.place(household), household.state)
