@@ -29,7 +29,7 @@ ENOUGH = 3
 class Reading:
     """What a file says: people, rows turned down, and rows of people who died, moved or are not valid."""
 
-    residents: list[Resident] = field(default_factory=list)
+    people: list[Resident] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     skipped: list[Rejection] = field(default_factory=list)
     count: int = 0
@@ -87,7 +87,7 @@ class _Reader:
         if problems:
             self.reading.rejections.extend(problems)
         else:
-            self.reading.residents.append(resident)
+            self.reading.people.append(resident)
 
     def _value(self, column: Column, cell: Cell) -> Any:
         if column.name in self._lost and isinstance(cell, int):

@@ -14,7 +14,8 @@ from typing import Any, TypeAlias
 
 from models.exchange.places import Place, PlaceBook, UnknownDasawismaError
 from models.exchange.reasons import Rejection
-from models.exchange.resident import Resident, RtmLine
+from models.exchange.resident import Resident
+from models.exchange.rtm import RtmLine
 
 Values: TypeAlias = dict[str, Any]
 STRUCTURE = frozenset({"dasawisma", "household", "family", "state"})

@@ -35,13 +35,3 @@ class Resident:
         sure = f"nik:{self.nik}" if self.nik else f"tmp:{self.temporary}" if self.temporary else None
         who = f"who:{self.kk or '-'}|{(self.name or '').casefold()}|{self.born or '-'}" if self.name else None
         return tuple(key for key in (sure, who) if key)
-
-
-@dataclass(frozen=True, slots=True)
-class RtmLine:
-    """One row of an RTM file: the person lives in the rumah tangga of this number."""
-
-    row: int
-    nik: str
-    number: str
-    is_head: bool

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from models.exchange.opensid_columns import rtm_columns
 from models.exchange.reasons import Rejection, UnreadableCellError, UnreadableFileError
-from models.exchange.resident import RtmLine
 from models.exchange.rows import Row, read_table
 from models.exchange.values import heading, read_number16, read_text
+
+
+@dataclass(frozen=True, slots=True)
+class RtmLine:
+    """One row of an RTM file: the person lives in the rumah tangga of this number."""
+
+    row: int
+    nik: str
+    number: str
+    is_head: bool
 
 
 def read_rtm(path: Path) -> tuple[list[RtmLine], list[Rejection]]:

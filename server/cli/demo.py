@@ -7,7 +7,7 @@ from models.territory import Area
 from server.cli.main import with_app
 from server.demo import seed as seeding
 from server.demo import welcome
-from server.demo.accounts import SECRET, password
+from server.demo.accounts import KEPT_IN, password
 from server.demo.purge import purge_demo
 from server.security.identity import now
 from server.transaction import snapshot, write
@@ -37,5 +37,5 @@ def purge() -> None:
     """Hapus desa contoh: orang, rumah, kunjungan, akun dan riwayatnya."""
     with write() as session:
         gone = purge_demo(session)
-    (current_app.config["DAWIS"].data_dir / SECRET).unlink(missing_ok=True)
+    (current_app.config["DAWIS"].data_dir / KEPT_IN).unlink(missing_ok=True)
     click.echo(f"Data contoh dihapus ({gone} wilayah di bawah desa).")

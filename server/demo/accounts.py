@@ -33,7 +33,9 @@ OFFICES = (
     ("bappeda", "Ratna Kusuma (BAPPEDA)", "bappeda", KABUPATEN),
     ("evaluator", "Wahyuni Puspita (evaluator)", "evaluator", KABUPATEN),
 )
-SECRET = "demo.json"
+KEPT_IN = "demo.json"
+SHARED = 2
+"""Every eighth dasa wisma has two kader."""
 
 
 @dataclass
@@ -46,7 +48,7 @@ class Accounts:
 
 def password(data_dir: Path) -> str:
     """The demonstration's password; made once."""
-    path = data_dir / SECRET
+    path = data_dir / KEPT_IN
     if not path.exists():
         with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
             json.dump({"password": f"kapas-{secrets.token_hex(3)}"}, file)
@@ -54,7 +56,7 @@ def password(data_dir: Path) -> str:
 
 
 def make_accounts(
-    session: Session, keyring: Keyring, random: Random, dasawisma: list[Area], words: str, since: datetime
+    session: Session, keyring: Keyring, random: Random, dasawisma: list[Area], *, words: str, since: datetime
 ) -> Accounts:
     """Everybody, with rights from `since` on; `words` is the password of the offices."""
     found = Accounts()
@@ -67,8 +69,10 @@ def make_accounts(
         found.person[username] = person.id
     names = _names(random)
     for number, area in enumerate(dasawisma):
-        count = 2 if number % 8 == 2 else 1
-        found.phones[area.code] = [_kader(session, keyring, random, area, names.pop(), since) for _ in range(count)]
+        count = 2 if number % 8 == SHARED else 1
+        found.phones[area.code] = [
+            _kader(session, keyring, random, area, name=names.pop(), since=since) for _ in range(count)
+        ]
     return found
 
 
@@ -79,7 +83,7 @@ def _names(random: Random) -> list[str]:
     return names
 
 
-def _kader(session: Session, keyring: Keyring, random: Random, area: Area, name: str, since: datetime) -> DemoPhone:
+def _kader(session: Session, keyring: Keyring, random: Random, area: Area, *, name: str, since: datetime) -> DemoPhone:
     person = add_person(session, keyring, name, since, is_demo=True)
     grant(session, person, "kader", area, since)
     new_id = uuid7_maker(since, random.randbytes)

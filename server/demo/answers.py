@@ -1,7 +1,7 @@
-"""Decides what invented people answer: every core question still open behind a door, drawn by the weights of answers.json.
+"""Decides what invented people answer: every open core question, drawn by the weights of answers.json.
 
-The form says what is asked; the weights only say how often which answer comes.  A question without weights gets one of its
-choices.  The draw depends on nothing but the random source, so the same seed answers the same.
+The form says what is asked; the weights only say how often which answer comes.  A question without weights gets one
+of its choices.  The draw depends on nothing but the random source, so the same seed answers the same.
 """
 
 import json
@@ -71,6 +71,9 @@ class Household:
         if "cases" in weights:
             fits = (spec for rule, spec in weights["cases"] if applies(rule, fields, context))
             return self._draw(next(fits, weights["else"]), asked, fields, context)
+        return self._by_weights(weights, asked, fields)
+
+    def _by_weights(self, weights: dict[str, Any], asked: Field, fields: Answers) -> Any:
         if "chance" in weights:
             return self.random.random() < weights["chance"]
         if "some" in weights:

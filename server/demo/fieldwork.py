@@ -124,7 +124,7 @@ class Season:
                     return
 
     def _asked_again(self, pulled: Pulled, visit: Visit) -> list[Patch]:
-        """What the event opens for those who were there before (a sticker, a programme for parents of small children)."""
+        """What the event opens for those who were there before (a sticker, a programme for young parents)."""
         pulled.asked.answer(visit.on)
         pulled.asked.given = {one: given for one, given in pulled.asked.given.items() if one in pulled.versions}
         return pulled.patches()

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from random import Random
 
+from models.calendar import day_of
 from models.exchange.places import PlaceBook
 from models.exchange.plan import Planner
 from models.form.definition import load
@@ -18,12 +19,13 @@ def new_people(random: Random, day: date) -> list[Group]:
     return groups(random, day)
 
 
-def add_door(phone: DemoPhone, random: Random, group: Group, dasawisma: str, at: datetime, day: date) -> None:
+def add_door(phone: DemoPhone, random: Random, group: Group, dasawisma: str, *, at: datetime) -> None:
     """Save one new door of a group into the phone's outbox, visited and answered."""
+    day = day_of(at)
     table, lines = as_table(random, [Group(group.name, group.place, group.doors[:1])])
     source = as_source(table, "", day, rtm=lines)
     new_id = uuid7_maker(at, random.randbytes)
-    [door] = Planner({}, PlaceBook("", ()), new_id, source.rtm).plan(source.reading.residents).doors
+    [door] = Planner({}, PlaceBook("", ()), new_id, source.rtm).plan(source.reading.people).doors
     records = {draft.id: (draft.kind, dict(draft.changes)) for draft in door.drafts}
     records[door.household.id][1]["dasawisma"] = dasawisma
     Household(load(), door.household.id, records, random).answer(day)

@@ -6,8 +6,8 @@ from random import Random
 from typing import Any
 
 from models.exchange.places import Place, PlaceBook
-from models.exchange.resident import RtmLine
 from models.exchange.rows import Row, Table
+from models.exchange.rtm import RtmLine
 from models.exchange.values import Cell
 from server.demo.people import WORDS, Family, Person, Registry
 
@@ -58,7 +58,7 @@ def make_book(book: PlaceBook, found: list[Group]) -> None:
 
 
 def as_table(random: Random, found: list[Group]) -> tuple[Table, list[RtmLine]]:
-    """Everybody as rows of a resident file with the column for dasa wisma, and the RTM lines that join KK behind one door."""
+    """Everybody as rows of an OpenSID file with the column for dasa wisma, and RTM lines that say who shares a door."""
     rows: list[Row] = []
     lines: list[RtmLine] = []
     number = 0

@@ -78,18 +78,19 @@ def seed_demo(session: Session, instant: datetime, words: str) -> None:
     make_book(book, found)
     make_areas(session, book.new, day_of(since))
     areas = [area for area in dasawisma_within(session, desa) if not area.is_placeholder]
-    accounts = make_accounts(session, keyring, random, areas, words, since)
+    accounts = make_accounts(session, keyring, random, areas, words=words, since=since)
     table, lines = as_table(random, found)
     source = as_source(table, "desa-contoh.xlsx", day_of(since), rtm=lines)
     office = Office(keyring, since + timedelta(days=1), accounts.person["admin.kapas"])
     memory = Memory(session, keyring, desa.id)
     planner = Planner(memory, place_book(session, desa), uuid7_maker(office.now, random.randbytes), source.rtm)
-    plan = planner.plan(source.reading.residents)
+    plan = planner.plan(source.reading.people)
     show = progress_line("Menyimpan rumah")
-    write_plan(desa, source, plan, memory, office, show, lambda: nullcontext(session))
+    write_plan(desa, source, plan, memory, office, progress=show, write=lambda: nullcontext(session))
     session.expire_all()
     approve_register(session, desa.id, accounts.person["pkk.kecamatan"], since + timedelta(days=10))
-    _play(session, keyring, random, desa, _by_group(plan, [area.code for area in areas]), accounts, today)
+    doors = _by_group(plan, [area.code for area in areas])
+    _play(session, keyring, random, desa, doors=doors, accounts=accounts, today=today)
     _after(session, keyring, desa, accounts, instant)
     session.flush()
     refresh(session, keyring, load(), desa.id, today)
@@ -107,6 +108,7 @@ def _play(
     keyring: Keyring,
     random: Random,
     desa: Area,
+    *,
     doors: list[list[str]],
     accounts: Accounts,
     today: date,
@@ -118,7 +120,7 @@ def _play(
     for number in FOUND:
         code, phones = list(accounts.phones.items())[number]
         at = moment(today - timedelta(days=2 + number % 5), 15 * 60)
-        add_door(phones[0], strangers, groups_found[number], code, at, day_of(at))
+        add_door(phones[0], strangers, groups_found[number], code, at=at)
         phones[0].sync(session, keyring, strangers, desa.id, at + timedelta(hours=3))
 
 

@@ -1,4 +1,4 @@
-"""Decides how a plan becomes edits: one edit a door, cut where a door is too large for one; nothing for untouched doors."""
+"""Decides how a plan becomes edits: one a door, cut where a door is too large for one; none for untouched doors."""
 
 from __future__ import annotations
 

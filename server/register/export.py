@@ -1,4 +1,4 @@
-"""Decides what goes back to the desa's own system: every live person of the desa under the headings of its last file."""
+"""Decides what goes back to the desa's own system: every live person, under the headings of its last file."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def plan_source(session: Session, desa: Area, source: Source, office: Office) ->
     memory = Memory(session, office.keyring, desa.id)
     book = place_book(session, desa)
     planner = Planner(memory, book, uuid7_maker(office.now), source.rtm, opensid_columns().kk)
-    return planner.plan(source.reading.residents), memory
+    return planner.plan(source.reading.people), memory
 
 
 def dry_run(desa_code: str, source: Source, office: Office) -> Report:
@@ -66,7 +66,7 @@ def run_import(desa_code: str, source: Source, office: Office, progress: Progres
     with snapshot() as session:
         desa = desa_of(session, desa_code)
         plan, memory = plan_source(session, desa, source, office)
-    return write_plan(desa, source, plan, memory, office, progress)
+    return write_plan(desa, source, plan, memory, office, progress=progress)
 
 
 def write_plan(
@@ -75,6 +75,7 @@ def write_plan(
     plan: Plan,
     memory: Memory,
     office: Office,
+    *,
     progress: Progress = lambda _d, _t: None,
     write: Callable[[], AbstractContextManager[Session]] = write,
 ) -> Report:

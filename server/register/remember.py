@@ -1,4 +1,4 @@
-"""Decides what an import keeps of each record it sent: its keys, its values and cells, its version, what it replaced."""
+"""Decides what an import keeps of each record it sent: keys, values and cells, version, and what it replaced."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Remembrance:
         found: dict[str, int] = {}
         for part in _parts(ids):
             query = select(Record.id, Record.version).where(Record.id.in_(part))
-            found |= {id_: version for id_, version in self._session.execute(query)}
+            found |= dict(self._session.execute(query).all())
         return found
 
     def _keep_one(self, draft: Draft, version: int) -> None:

@@ -73,7 +73,10 @@ class Report:
         said = self.as_json(dry_run=dry_run)
         would = "akan " if dry_run else ""
         words = [
-            f"{said['rows']} baris dibaca: {said['people']} diterima, {said['rejected']} ditolak, {said['skipped']} dilewati."
+            (
+                f"{said['rows']} baris dibaca: {said['people']} diterima, "
+                f"{said['rejected']} ditolak, {said['skipped']} dilewati."
+            )
         ]
         for name, noun in NOUNS.items():
             words.append(f"{noun}: {said[name]['new']} {would}dibuat, {said[name]['changed']} {would}diubah")

@@ -1,4 +1,4 @@
-"""Decides what is known of a resident file before anything is written: rows, people, RTM lines, what was turned down."""
+"""Decides what is known of a resident file before anything is written: people, RTM lines, what was turned down."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from pathlib import Path
 from models.exchange.opensid import Reading, read_residents
 from models.exchange.opensid_columns import opensid_columns
 from models.exchange.reasons import Rejection
-from models.exchange.resident import RtmLine
 from models.exchange.rows import Table, read_table
-from models.exchange.rtm import read_rtm
+from models.exchange.rtm import RtmLine, read_rtm
 from models.form.definition import load
 
 

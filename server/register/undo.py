@@ -64,8 +64,8 @@ class _Change:
     @property
     def is_touched(self) -> bool:
         """Whether somebody else's answer stands in the record."""
-        today = {name: value for name, value in self.fields.items() if value is not None and name not in {"state"}}
-        ours = {name: value for name, value in self.values.items() if value is not None and name not in {"state"}}
+        today = {name: value for name, value in self.fields.items() if value is not None and name != "state"}
+        ours = {name: value for name, value in self.values.items() if value is not None and name != "state"}
         return today != ours
 
 

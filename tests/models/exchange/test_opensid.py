@@ -61,7 +61,7 @@ def test_read_residents__codes_or_words__give_the_same_answers(tmp_path: Path) -
         "sex": "PEREMPUAN",
         "kk_level": "Kepala Keluarga",
     }
-    one, other = read(tmp_path, SITI, coded).residents
+    one, other = read(tmp_path, SITI, coded).people
     assert one.answers["member"] == other.answers["member"] | {member("nik"): one.nik}
     assert one.answers["member"][member("marital")] == "cerai_mati"
     assert one.answers["member"][member("sex")] == "P"
@@ -71,8 +71,8 @@ def test_read_residents__codes_or_words__give_the_same_answers(tmp_path: Path) -
 
 
 def test_read_residents__columns_in_any_order__are_found(tmp_path: Path) -> None:
-    plain = read(tmp_path, SITI).residents[0]
-    shuffled = read(tmp_path, SITI, headings=tuple(sorted(SITI))).residents[0]
+    plain = read(tmp_path, SITI).people[0]
+    shuffled = read(tmp_path, SITI, headings=tuple(sorted(SITI))).people[0]
     assert plain.answers == shuffled.answers
     assert plain.place == Place("Krajan", "02", "003")
 
@@ -80,7 +80,7 @@ def test_read_residents__columns_in_any_order__are_found(tmp_path: Path) -> None
 def test_read_residents__every_bad_cell__comes_back_with_row_column_and_reason(tmp_path: Path) -> None:
     bad = SITI | {"tanggallahir": "31-02-1990", "sex": "3", "nik": "3,52214E+15"}
     reading = read(tmp_path, SITI, bad)
-    assert [resident.row for resident in reading.residents] == [2]
+    assert [resident.row for resident in reading.people] == [2]
     assert {(one.row, one.column): one.text for one in reading.rejections} == {
         (3, "nik"): "NIK rusak oleh Excel (3,52214E+15); ubah kolom menjadi teks lalu isi ulang dari sumbernya",
         (3, "sex"): "3 tidak ada dalam daftar kode kolom ini",
@@ -95,7 +95,7 @@ def test_read_residents__same_nik_twice__second_is_rejected(tmp_path: Path) -> N
 
 @pytest.mark.parametrize("nik", ["0", "", "-", "0352214201100001"])
 def test_read_residents__no_nik_yet__is_a_person_all_the_same(tmp_path: Path, nik: str) -> None:
-    [resident] = read(tmp_path, SITI | {"nik": nik}).residents
+    [resident] = read(tmp_path, SITI | {"nik": nik}).people
     assert resident.nik is None
     assert resident.answers["member"][member("nik")] is None
     assert resident.answers["member"][member("nik_reason")] == "belum_ber_nik"
@@ -104,17 +104,17 @@ def test_read_residents__no_nik_yet__is_a_person_all_the_same(tmp_path: Path, ni
 @pytest.mark.parametrize("status", ["2", "MATI", "3", "PINDAH", "9"])
 def test_read_residents__not_alive__makes_nobody(tmp_path: Path, status: str) -> None:
     reading = read(tmp_path, SITI | {"status_dasar": status})
-    assert (reading.residents, reading.rejections) == ([], [])
+    assert (reading.people, reading.rejections) == ([], [])
     assert reading.skipped[0].text == f"status dasar {status}: tidak membuat warga"
 
 
 def test_read_residents__levels_the_desa_does_not_have__are_skipped(tmp_path: Path) -> None:
-    [resident] = read(tmp_path, SITI | {"dusun": "-", "rw": "-"}).residents
+    [resident] = read(tmp_path, SITI | {"dusun": "-", "rw": "-"}).people
     assert resident.place == Place(None, None, "003")
 
 
 def test_read_residents__column_dasawisma_and_position__are_read(tmp_path: Path) -> None:
-    [resident] = read(tmp_path, SITI | {"dasawisma": "Melati 3", "lat": "-7,19", "lng": "111.9"}).residents
+    [resident] = read(tmp_path, SITI | {"dasawisma": "Melati 3", "lat": "-7,19", "lng": "111.9"}).people
     assert resident.dasawisma == "Melati 3"
     assert resident.answers["household"]["position"] == {"lat": -7.19, "lon": 111.9, "accuracy_m": None}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from models.exchange.places import Place, PlaceBook
 from models.exchange.plan import Draft, Plan, Planner, Prior
-from models.exchange.resident import Resident, RtmLine
+from models.exchange.resident import Resident
+from models.exchange.rtm import RtmLine
 
 DESA = "35.22.14.2011"
 RT3 = Place("Krajan", "02", "003")

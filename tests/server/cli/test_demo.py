@@ -6,7 +6,7 @@ from server.transaction import write
 
 
 def test_seed_and_purge__once_each__then_refused(dawis, app, monkeypatch):
-    monkeypatch.setattr(seed, "_play", lambda *_arguments: None)
+    monkeypatch.setattr(seed, "_play", lambda *_arguments, **_names: None)
     with write() as session:
         session.get_one(ServerState, 1).seeded = ""
     first = dawis("demo", "seed")

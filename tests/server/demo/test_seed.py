@@ -73,16 +73,16 @@ def test_ensure_seeded__first_start__makes_a_believable_desa_and_purge_removes_i
 
 
 def test_ensure_seeded__killed_in_the_middle__is_done_by_the_next_start(empty, monkeypatch):
-    def dies(*_arguments):
+    def dies(*_arguments, **_names):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(seed, "_play", dies)
+    monkeypatch.setattr(seed, "_play", dies)
+    with pytest.raises(KeyboardInterrupt):
         seed.ensure_seeded(demo=True, say=print)
     with snapshot() as session:
         assert session.get_one(ServerState, 1).seeded == ""
         assert count(session, Record) == count(session, Person) == count(session, Area, Area.is_demo) == 0
-    monkeypatch.setattr(seed, "_play", lambda *_arguments: None)
+    monkeypatch.setattr(seed, "_play", lambda *_arguments, **_names: None)
     seed.ensure_seeded(demo=True, say=print)
     with snapshot() as session:
         assert session.get_one(ServerState, 1).seeded == "done"

@@ -1,5 +1,7 @@
 """A resident file becomes doors, KK and members; again and back."""
 
+# ruff: noqa: PLR0917 (fixtures)
+
 import pytest
 from sqlalchemy import func, select
 
