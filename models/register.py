@@ -7,7 +7,7 @@ A door is the register's entry of a household record and outlives it: expected o
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, Integer, String, Text, update
+from sqlalchemy import Boolean, Date, Index, Integer, String, Text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import Base, Utc, Uuid
@@ -19,6 +19,7 @@ class Door(Base):
     """One expected door.  ``accepted_at`` is null while a kader's own addition waits for the desa."""
 
     __tablename__ = "door"
+    __table_args__ = (Index("ix_door_dirty", "dirty", "desa"),)
 
     household: Mapped[str] = mapped_column(Uuid, primary_key=True)
     desa: Mapped[int] = mapped_column(Integer, index=True)

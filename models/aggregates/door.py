@@ -7,6 +7,7 @@ mother's status may change the summary; until then it stands, unless a record be
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 
 from models.aggregates.freshness import WINDOW_MONTHS, Freshness, expiries, freshness
 from models.aggregates.measures import stock
@@ -15,7 +16,7 @@ from models.aggregates.recheck import next_change
 from models.aggregates.tally import NOT_VISITED
 from models.form.answers import Core, core
 from models.form.context import Door, door_contexts, is_active
-from models.form.definition import Form
+from models.form.definition import Form, load
 from models.form.rules import applies
 from models.structure import KNOWING
 
@@ -99,11 +100,13 @@ def _freshness(form: Form, behind: Behind, cores: dict[str, Core], as_of: date, 
         (record, key): life
         for record, one in cores.items()
         for key in one.asked
-        if (life := _life(form, key)) is not None
+        if (life := _lives(form.version).get(key)) is not None
     }
     return freshness(behind.confirmations, expiries(behind.asked, lives), as_of, window_months)
 
 
-def _life(form: Form, key: str) -> int | None:
-    found = next((kind.fields[key] for kind in form.kinds.values() if key in kind.fields), None)
-    return found.valid_days if found else None
+@cache
+def _lives(version: str) -> dict[str, int]:
+    """Days of life of the answers that expire."""
+    fields = (item for kind in load(version).kinds.values() for item in kind.fields.values())
+    return {item.id: item.valid_days for item in fields if item.valid_days is not None}

@@ -138,6 +138,7 @@ def upgrade() -> None:
     with op.batch_alter_table('door', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_door_dasawisma'), ['dasawisma'], unique=False)
         batch_op.create_index(batch_op.f('ix_door_desa'), ['desa'], unique=False)
+        batch_op.create_index('ix_door_dirty', ['dirty', 'desa'], unique=False)
 
     op.create_table('door_summary',
     sa.Column('household', sa.String(length=36), nullable=False),
@@ -748,6 +749,7 @@ def downgrade() -> None:
 
     op.drop_table('door_summary')
     with op.batch_alter_table('door', schema=None) as batch_op:
+        batch_op.drop_index('ix_door_dirty')
         batch_op.drop_index(batch_op.f('ix_door_desa'))
         batch_op.drop_index(batch_op.f('ix_door_dasawisma'))
 
