@@ -1,6 +1,6 @@
 /**
  * All doors, in the order she walks: RT, house number. Search by anybody's name; filters by how a door stands.
- * Lines off screen cost nothing (`content-visibility`), and only the first hundred are made until she scrolls.
+ * Lines off screen cost nothing (`content-visibility`), and only forty are made at a time as she scrolls.
  */
 import { signal } from '@preact/signals'
 import type { JSX, RefObject } from 'preact'
@@ -14,7 +14,7 @@ import { WhereLine } from './where'
 const FILTERS = ['semua', 'belum', 'kurang', 'lama', 'selesai'] as const
 type Filter = (typeof FILTERS)[number]
 
-const PAGE = 100
+const PAGE = 40
 const sought = signal('')
 const filter = signal<Filter>('semua')
 

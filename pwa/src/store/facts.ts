@@ -1,5 +1,6 @@
 /** The form and the scope as the phone holds them, and what of a save is still under way. */
 import * as api from '../api'
+import { seams } from '../clock'
 import { ask, personDatabase, read, write } from './database'
 import { metaGet, metaPut, type OutboxRow } from './rows'
 import type { FormJson, Scope } from './types'
@@ -17,9 +18,21 @@ export async function refreshForm(): Promise<FormJson | null> {
   const value = got.status === 200 && typeof got.json?.version === 'string' && got.json.kinds ? got.json : null
   if (!value) return null
   const db = await personDatabase()
-  await write(db, ['meta'], async (tx) => metaPut(tx, 'form', value))
+  await write(db, ['meta'], async (tx) => {
+    metaPut(tx, 'form', value)
+    metaPut(tx, 'form_looked', seams.now())
+  })
   form_ = value
   return value
+}
+
+const LOOK_EVERY_MS = 6 * 3600_000
+
+/** Looks for a newer form, at most every six hours: a round trip costs more than the bytes. */
+export async function lookForForm(): Promise<void> {
+  const db = await personDatabase()
+  const looked = (await read(db, ['meta'], (tx) => metaGet(tx, 'form_looked'))) ?? 0
+  if (Math.abs(seams.now() - looked) > LOOK_EVERY_MS) await refreshForm()
 }
 
 /** The form: from memory, from the phone, or from the server. Raises `no-form` when none can be had. */

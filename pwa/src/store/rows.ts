@@ -102,6 +102,8 @@ export interface Meta {
   floor: Floor
   clock: ClockState
   form: unknown
+  /** Phone time of the last look for a newer form, milliseconds. */
+  form_looked: number
   /** Server time of the next welcome poll, phone clock, milliseconds. */
   next_poll: number
   /** The app is too old to read. */

@@ -11,7 +11,7 @@ import { renew, sessionIs } from '../session/session'
 import { askAgain, copiesOf, storeAnswer, type Stored } from '../store/answer'
 import { chosenPerson } from '../store/database'
 import { emit } from '../store/events'
-import { refreshForm, scopes, storedFormVersion } from '../store/facts'
+import { lookForForm, scopes, storedFormVersion } from '../store/facts'
 import { dropOld, fork, markRaw, nextQueue, type Queue, recover } from '../store/outbox'
 import type { EditBody, OutboxRow } from '../store/rows'
 import { open } from '../store/seal'
@@ -243,7 +243,7 @@ async function wholeRun(): Promise<Ended> {
   try {
     end = await rounds(run)
     if (end.result === 'done') {
-      await refreshForm()
+      await lookForForm()
       await dropOld()
     }
   } catch (error) {
