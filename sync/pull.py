@@ -168,19 +168,23 @@ def _records(reader: _Reader, mine: list[Place]) -> Iterator[tuple[int, bytes]]:
     since = _since(reader, mine, RECORD.c.dasawisma, RECORD.c.version)
     last = 0
     while True:
-        query = select(
-            RECORD.c.id,
-            RECORD.c.kind,
-            RECORD.c.desa,
-            RECORD.c.version,
-            RECORD.c.dasawisma,
-            RECORD.c.state,
-            RECORD.c.confirmed_on,
-            RECORD.c.confirmations,
-            RECORD.c.asked,
-            RECORD.c.document,
-            and_(DOOR.c.household.is_not(None), DOOR.c.accepted_at.is_(None)).label("waits"),
-        ).outerjoin(DOOR, DOOR.c.household == RECORD.c.id).where(since, RECORD.c.version > last, RECORD.c.state.in_(LIVE))
+        query = (
+            select(
+                RECORD.c.id,
+                RECORD.c.kind,
+                RECORD.c.desa,
+                RECORD.c.version,
+                RECORD.c.dasawisma,
+                RECORD.c.state,
+                RECORD.c.confirmed_on,
+                RECORD.c.confirmations,
+                RECORD.c.asked,
+                RECORD.c.document,
+                and_(DOOR.c.household.is_not(None), DOOR.c.accepted_at.is_(None)).label("waits"),
+            )
+            .outerjoin(DOOR, DOOR.c.household == RECORD.c.id)
+            .where(since, RECORD.c.version > last, RECORD.c.state.in_(LIVE))
+        )
         rows = reader.session.execute(query.order_by(RECORD.c.version).limit(FETCH)).all()
         for row in rows:
             yield row.version, _line(reader.keyring, row, codes[row.dasawisma])
