@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { seams } from '../clock'
-import { DASAWISMA, OTHER, answerTo, household, newPhone, queued, save, scopeOf } from '../testing/phone'
+import { DASAWISMA, OTHER, answerTo, household, newPhone, queued, save, scopeOf } from '../../testing/phone'
 import { copiesOf, storeAnswer } from './answer'
 import { scopes, unsent } from './facts'
 import { allDoors, everything } from './records'

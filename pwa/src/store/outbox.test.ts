@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { DASAWISMA, answerTo, household, newPhone, patch, queued, save } from '../testing/phone'
+import { DASAWISMA, answerTo, household, newPhone, patch, queued, save } from '../../testing/phone'
 import { storeAnswer } from './answer'
 import { getDraft, putDraft } from './drafts'
 import { unsent } from './facts'

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { form as storedForm } from '../store/facts'
 import { everything, newId, saveEdit, scopes, unsent } from '../store/index'
 import { effective, inbox, logLines, notedEdits, settledEdits } from '../store/told'
-import { Phone, RealServer } from '../testing/server'
+import { Phone, RealServer } from '../../testing/server'
 import { syncNow } from './run'
 
 const server = new RealServer()
@@ -77,7 +77,7 @@ describe('one phone', () => {
     expect(await shown(id)).toBe('empat')
   })
 
-  test('a household of another village: refused, to be repaired, and the next edit goes through', async () => {
+  test('a household of another desa: refused, to be repaired, and the next edit goes through', async () => {
     await server.phone()
     const id = newId()
     await saveEdit([{ kind: 'household', id, base: 0, set: { dasawisma: '35.22.14.2012/D001' } }], { visitedOn: DAY })

@@ -6,13 +6,13 @@ import { join } from 'node:path'
 import { createInterface, type Interface } from 'node:readline'
 import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
-import { currentProfile } from '../session/profile'
-import { activate } from '../session/session'
-import { choosePerson, forgetConnections } from '../store/database'
-import { forgetForm, refreshForm } from '../store/facts'
-import { forget } from '../store/records'
+import { currentProfile } from '../src/session/profile'
+import { activate } from '../src/session/session'
+import { choosePerson, forgetConnections } from '../src/store/database'
+import { forgetForm, refreshForm } from '../src/store/facts'
+import { forget } from '../src/store/records'
 
-const ROOT = new URL('../../..', import.meta.url).pathname
+const ROOT = new URL('../..', import.meta.url).pathname
 const realFetch = globalThis.fetch
 
 export class RealServer {

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
-import type { SyncRequest } from '../sync/wire'
+import type { SyncRequest } from '../src/sync/wire'
 
 export interface Said {
   status: number
