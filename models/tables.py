@@ -9,6 +9,7 @@ MODULES = (
     "models.records",
     "models.history",
     "models.imports",
+    "models.registration",
     "models.aggregates.tables",
 )
 ALL = tuple(importlib.import_module(name) for name in MODULES)

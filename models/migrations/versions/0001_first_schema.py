@@ -66,7 +66,7 @@ def upgrade() -> None:
     sa.Column('dasawisma', sa.Integer(), nullable=False),
     sa.Column('record', sa.String(length=36), nullable=False),
     sa.Column('kind', sa.String(length=12), nullable=False),
-    sa.Column('field', sa.String(length=100), nullable=False),
+    sa.Column('field', sa.String(length=200), nullable=False),
     sa.Column('values', sa.LargeBinary(), nullable=False),
     sa.Column('kept_by', sa.Integer(), nullable=True),
     sa.Column('lost_by', sa.Integer(), nullable=True),
@@ -215,7 +215,7 @@ def upgrade() -> None:
     sa.Column('household', sa.String(length=36), nullable=True),
     sa.Column('record', sa.String(length=36), nullable=False),
     sa.Column('code', sa.String(length=24), nullable=False),
-    sa.Column('subject', sa.String(length=40), nullable=False),
+    sa.Column('subject', sa.String(length=100), nullable=False),
     sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
     sa.Column('edit', sa.String(length=64), nullable=True),
     sa.Column('state', sa.String(length=10), nullable=False),
@@ -285,7 +285,7 @@ def upgrade() -> None:
     sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('type', sa.String(length=12), nullable=False),
     sa.Column('record', sa.String(length=36), nullable=True),
-    sa.Column('field', sa.String(length=100), nullable=True),
+    sa.Column('field', sa.String(length=200), nullable=True),
     sa.Column('edit', sa.String(length=64), nullable=True),
     sa.Column('code', sa.String(length=24), nullable=True),
     sa.Column('details', sa.JSON().with_variant(postgresql.JSONB(astext_type=Text()), 'postgresql'), nullable=False),
@@ -489,6 +489,15 @@ def upgrade() -> None:
     with op.batch_alter_table('register_target', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_register_target_desa'), ['desa'], unique=False)
 
+    op.create_table('registration',
+    sa.Column('record', sa.String(length=36), nullable=False),
+    sa.Column('desa', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(length=13), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('record', name=op.f('pk_registration')),
+    sa.UniqueConstraint('desa', 'year', 'number', name=op.f('uq_registration_desa_year_number'))
+    )
     op.create_table('restore_point',
     sa.Column('order', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('desa', sa.Integer(), autoincrement=False, nullable=False),
@@ -666,6 +675,7 @@ def downgrade() -> None:
     op.drop_table('setting')
     op.drop_table('server_state')
     op.drop_table('restore_point')
+    op.drop_table('registration')
     with op.batch_alter_table('register_target', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_register_target_desa'))
 
