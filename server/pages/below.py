@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.territory import LEVELS, Area
@@ -27,13 +27,21 @@ def rows_of(session: Session, children: Iterable[Mapping[str, Any]], *, is_open:
     found = {
         area.code: area for area in session.scalars(select(Area).where(Area.code.in_([one["area"] for one in given])))
     }
-    return [_row(one, found.get(one["area"]), is_open=is_open) for one in given]
+    desa = _desa_in(session, [area for area in found.values() if area.level == "kecamatan"])
+    return [_row(one, found.get(one["area"]), desa, is_open=is_open) for one in given]
 
 
-def _row(shown: Mapping[str, Any], area: Area | None, *, is_open: bool) -> Row:
+def _desa_in(session: Session, kecamatan: list[Area]) -> dict[int, int]:
+    """How many desa and kelurahan lie in each kecamatan."""
+    inside = [area.id for area in kecamatan]
+    query = select(Area.parent_id, func.count()).where(Area.level == "desa", Area.parent_id.in_(inside))
+    return {parent: count for parent, count in session.execute(query.group_by(Area.parent_id)) if parent}
+
+
+def _row(shown: Mapping[str, Any], area: Area | None, desa: Mapping[int, int], *, is_open: bool) -> Row:
     if area is None:
         return Row(shown, None, shown["name"], None, None)
-    return Row(shown, area, _name(area), page_of(area) if is_open else None, _note(area, shown))
+    return Row(shown, area, _name(area), page_of(area) if is_open else None, _note(area, shown, desa))
 
 
 def page_of(area: Area) -> str:
@@ -51,11 +59,11 @@ def level_title(rows: list[Row]) -> str:
 
 
 def _name(area: Area) -> str:
-    return words.full_name(area) if area.level in ("dusun", "rw", "rt") or area.is_kelurahan else area.name
+    return words.full_name(area) if area.level in ("dusun", "rw", "rt") or words.is_kelurahan(area) else area.name
 
 
-def _note(area: Area, shown: Mapping[str, Any]) -> str | None:
-    missing = shown.get("missing")
+def _note(area: Area, shown: Mapping[str, Any], desa: Mapping[int, int]) -> str | None:
+    missing, whole = shown.get("missing", 0), desa.get(area.id, 0)
     if missing and area.level == "kecamatan":
-        return f"{missing} desa/kelurahan {words.UNDECIDED}"
+        return f"{whole - missing} dari {whole} desa dapat dihitung" if missing < whole else f"{whole} desa menunggu"
     return "peragaan" if area.is_demo and area.level == "desa" else None

@@ -21,6 +21,9 @@ from server.security.guard import guard
 routes = Blueprint("books", __name__)
 
 
+PERIODS = (("tahun", "Catatan data dan kegiatan warga"), ("bulan", "Ibu hamil, kelahiran, dan kematian, tiap bulan"))
+
+
 class Heading(NamedTuple):
     """A cell of the upper header row: over ``width`` columns, or standing alone through both rows."""
 
@@ -33,7 +36,7 @@ class Heading(NamedTuple):
 @guard(*BOOKS, area="code")
 def front(area: Area) -> Any:
     """The books of an area and of everything in it."""
-    below = db.session.scalars(select(Area).where(Area.path.startswith(area.path)).order_by(Area.path)).all()
+    below = db.session.scalars(select(Area).where(Area.path.startswith(area.path)).order_by(Area.code)).all()
     may_see_below = identity.current().reaches(area, frozenset(BOOKS) - {"bappeda"})
     lowest = LEVELS.index("dasawisma" if may_see_below and area.desa_id else "desa")
     shown = [one for one in below if LEVELS.index(one.level) <= lowest and not one.is_placeholder]
@@ -41,7 +44,8 @@ def front(area: Area) -> Any:
         shown = [one for one in shown if area.id in {one.id, one.parent_id}]
     by_level = {level: [one for one in shown if one.level == level] for level in LEVELS}
     books = [(book, by_level[book.level]) for book in recap().books.values() if by_level[book.level]]
-    return render_template("rekap/front.html", area=area, books=books)
+    parts = [(title, [one for one in books if one[0].period == period]) for period, title in PERIODS]
+    return render_template("rekap/front.html", area=area, parts_of=parts)
 
 
 @routes.get("/rekap/<book>/<path:code>")

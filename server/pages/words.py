@@ -3,6 +3,7 @@
 A percentage is always floored, so that "100 %" stands only where nothing is missing.
 """
 
+import re
 from datetime import date, datetime
 
 from models.calendar import JAKARTA
@@ -47,8 +48,8 @@ OUTCOMES = {
     "ganda": "Tercatat dua kali",
     "bukan_dasawisma_ini": "Bukan dasa wisma ini",
     "belum": "Belum dikunjungi",
-    "belum_terdata": "Belum terdata",
-    "belum_tercatat": "Pintu belum tercatat",
+    "gabung": "Digabung dengan rumah lain",
+    "reference": "Di bawah angka pembanding",
 }
 ROLES = {
     "kader": "Kader",
@@ -72,6 +73,9 @@ CHANGES = {
     "merge": "Digabung",
     "join": "Digabung",
     "transfer": "Dipindah",
+    "approval": "Register disetujui",
+    "target": "Target diturunkan",
+    "restore": "Kembali diharapkan",
     "lapse": "Kembali diharapkan",
 }
 STATES = {
@@ -85,27 +89,6 @@ STATES = {
     "accepted": "diterima",
     "lost": "kalah",
 }
-
-FINDINGS: dict[str, str] = {}
-REASONS = {
-    "scope": "di luar wilayah tugas penulisnya",
-    "rights": "di luar wilayah tugas penulisnya",
-    "approval": "perlu persetujuan desa",
-    "merge": "menggabungkan dua catatan",
-    "unreadable": "kiriman tidak dapat dibaca",
-    "form": "dibuat dengan formulir yang belum dikenal",
-    "deleted": "mengubah catatan yang sudah dihapus",
-}
-
-
-def reason(code: str) -> str:
-    """Why something waits, in words."""
-    return REASONS.get(code, code.replace("_", " ").replace(".", " "))
-
-
-def finding(code: str) -> str:
-    """What looks odd, in words."""
-    return FINDINGS.get(code, code.replace("_", " ").replace(".", " "))
 
 
 def number(value: float | None) -> str:
@@ -160,7 +143,12 @@ def read(text: str) -> date:
 def level_word(area: Area, level: str | None = None) -> str:
     """The word for an area's level; a kelurahan says Kelurahan and Lingkungan."""
     level = level or area.level
-    return KELURAHAN.get(level, LEVELS[level]) if area.is_kelurahan else LEVELS[level]
+    return KELURAHAN.get(level, LEVELS[level]) if is_kelurahan(area) else LEVELS[level]
+
+
+def is_kelurahan(area: Area) -> bool:
+    """Whether an area is a kelurahan or lies in one (Kemendagri codes: 1xxx in the fourth part)."""
+    return area.is_kelurahan or re.match(r"\d+\.\d+\.\d+\.1", area.code) is not None
 
 
 def full_name(area: Area) -> str:

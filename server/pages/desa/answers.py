@@ -52,5 +52,5 @@ def _part(form: Form, item: Field | None, value: Any, name: Name) -> str:
 
 def _mapping(form: Form, item: Field | None, value: Mapping[str, Any], name: Name) -> str:
     columns = {column.id: column for column in item.columns} if item else {}
-    parts = (text_of(form, columns.get(key), part, name) for key, part in value.items() if key != "id")
+    parts = (text_of(form, columns.get(key), part, name) for key, part in value.items() if key in columns)
     return ", ".join(part for part in parts if part)

@@ -16,7 +16,7 @@ from models.records import Record
 from models.register import Door
 from models.territory import Area
 from server.pages.audit import record_look
-from server.pages.desa import office
+from server.pages.desa import office, sayings
 from server.pages.desa.answers import text_of
 from server.pages.desa.house import House, open_house
 from server.pages.desa.waiting import waiting_doors
@@ -90,6 +90,7 @@ def front(area: Area) -> Any:
         "desa/konflik.html",
         area=area,
         houses=houses,
+        sayings=sayings,
         clashes=clashes_of(session, houses, area),
         doors=session.scalars(select(Door).where(Door.desa == area.id, *waiting_doors()).limit(SHOWN)).all(),
         proposals=_open(session, Proposal, area),

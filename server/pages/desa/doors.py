@@ -16,6 +16,7 @@ from models.register import Door
 from models.territory import Area
 from server.counting.read import counted, coverage
 from server.pages.audit import record_look
+from server.pages.desa import sayings
 from server.pages.desa.house import Label, labels_of, open_house
 from server.pages.desa.people import kader_of
 from server.pages.frame import area_or_unknown
@@ -78,6 +79,7 @@ def door(area: Area, household: str) -> Any:
         label=house.label(),
         shown=house.shown(day_of(identity.now())),
         conflicts={(one.record, one.field) for one in behind},
+        sayings=sayings,
         findings=session.scalars(select(Finding).where(Finding.household == household, Finding.state == "open")).all(),
     )
 

@@ -7,8 +7,9 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from models.database import db
 from models.territory import Area
-from server.counting.read import coverage
+from server.counting.read import counted, coverage
 from server.pages.below import level_title, rows_of
+from server.pages.desa.lagging import Lagging, lagging_in
 from server.pages.desa.people import Kader, kader_of
 from server.pages.desa.waiting import Waiting, waiting_of
 from server.pages.readers import COUNTS, DESK, INSIDE, NAMES
@@ -40,6 +41,7 @@ def front(area: Area) -> Any:
         is_desk=caller.reaches(area, frozenset(DESK)),
         waiting=_waiting(area),
         kader=_silent_first(area) if is_inside else [],
+        lagging=_lagging(area) if is_inside else [],
         names=caller.reaches(area, frozenset(NAMES)),
     )
 
@@ -47,6 +49,11 @@ def front(area: Area) -> Any:
 def _waiting(area: Area) -> list[Waiting]:
     is_desk = area.level == "desa" and identity.current().reaches(area, frozenset(DESK))
     return waiting_of(db.session(), area) if is_desk else []
+
+
+def _lagging(area: Area) -> list[Lagging]:
+    with counted(area) as session:
+        return lagging_in(session, area)
 
 
 def _silent_first(area: Area) -> list[Kader]:
