@@ -4,6 +4,7 @@
  * A waiting new version is offered ("Versi baru, muat ulang") only when no form is open; at the next cold start it is used anyway.
  */
 import { emit } from './store/events'
+import { formOpen } from './store/live'
 
 interface TrustedPolicy {
   createScriptURL(url: string): string
@@ -44,12 +45,22 @@ function watchUpdate(found: ServiceWorkerRegistration): void {
   found.addEventListener('updatefound', () => found.installing?.addEventListener('statechange', tell))
 }
 
+/** Another tab began to use the new version: this one follows, unless something is being filled in; then the offer stays. */
+function followOtherTabs(): void {
+  if (!navigator.serviceWorker.controller) return
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (formOpen.value) emit({ what: 'update' })
+    else location.reload()
+  })
+}
+
 /** Registers the worker; failures are quiet, because the app works without it. */
 export async function startWorker(): Promise<void> {
   if (!canWorkOffline()) return
   try {
     registration = await navigator.serviceWorker.register(trustedScript(), { scope: '/app/', updateViaCache: 'none' })
     watchUpdate(registration)
+    followOtherTabs()
   } catch (error) {
     console.warn('worker', error)
   }

@@ -4,59 +4,16 @@
  */
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { today } from '../clock'
-import { Door } from '../form/context'
-import { FormView } from '../form/form-view'
-import { doorName } from '../form/people'
 import { go } from '../router'
 import { profile } from '../session/live'
 import { signOut } from '../session/session'
-import { everything, form as storedForm } from '../store/index'
 import { changed, syncReason, syncState, unsentCount } from '../store/live'
-import { doorOf } from '../store/overlay'
-import {
-  effective,
-  inbox,
-  type InboxItem,
-  type LogLine,
-  logLines,
-  markSeen,
-  notedEdits,
-  putAway,
-  type SentEdit,
-  settledEdits,
-  waitingEdits,
-} from '../store/told'
-import type { LocalRecord } from '../store/types'
+import { effective, markSeen, putAway, type SentEdit } from '../store/told'
 import { sync } from '../sync/background'
 import { BottomBar, Button, Card, Chip, type ChipTone, Row, TopBar } from '../ui'
 import { t, word } from '../words'
+import { doorIn, itemWords, load, type Loaded, logWords, question, refusal, said, SHOWN, tellingLines } from './sync-told'
 import { timeWords, troubleWords, WhereLine } from './where'
-
-interface Loaded {
-  waiting: SentEdit[]
-  noted: SentEdit[]
-  settled: SentEdit[]
-  items: InboxItem[]
-  log: LogLine[]
-  all: Map<string, LocalRecord>
-  view: FormView | null
-}
-
-const SHOWN = 20
-
-async function load(): Promise<Loaded> {
-  const [waiting, noted, settled, items, log, all, form] = await Promise.all([
-    waitingEdits(),
-    notedEdits(),
-    settledEdits(SHOWN),
-    inbox(),
-    logLines(SHOWN),
-    everything(),
-    storedForm().catch(() => null),
-  ])
-  return { waiting, noted, settled, items, log, all, view: form && new FormView(form) }
-}
 
 function useLoaded(): Loaded | null {
   const [loaded, setLoaded] = useState<Loaded | null>(null)
@@ -69,30 +26,6 @@ function useLoaded(): Loaded | null {
     }
   }, [version])
   return loaded
-}
-
-/** The door an edit or a record belongs to, and the name to show. */
-function doorIn(loaded: Loaded, ids: string[]): { id: string | null; name: string } {
-  for (const id of ids) {
-    const record = loaded.all.get(id)
-    const door = record ? doorOf(record) : ''
-    if (door === '' || !loaded.view) continue
-    const records = [...loaded.all.values()].filter((other) => doorOf(other) === door)
-    return { id: door, name: doorName(new Door(records, loaded.view, today())) }
-  }
-  return { id: null, name: t('list.noName') }
-}
-
-/** The label of a question; structural keys and unknown ones have words of their own or none. */
-function question(loaded: Loaded, kind: string | undefined, field: string): string {
-  const found = kind && loaded.view?.field(kind as LocalRecord['kind'], field)
-  return (found && found.label) || word(`key.${field}`) || field
-}
-
-function said(loaded: Loaded, kind: string | undefined, field: string, value: unknown): string {
-  const found = kind && loaded.view?.field(kind as LocalRecord['kind'], field)
-  if (found && loaded.view) return loaded.view.said(found, value, t('sync.yes'), t('sync.no')) || t('sync.empty')
-  return value === null || value === undefined ? t('sync.empty') : String(value)
 }
 
 const TONES: Record<string, ChipTone> = { applied: 'done', merged: 'old', refused: 'red', held: 'quiet', proposed: 'quiet', quarantined: 'quiet' }
@@ -153,6 +86,21 @@ function Noted({ loaded }: { loaded: Loaded }): JSX.Element | null {
   )
 }
 
+/** What was filled in, so that nothing has to be remembered when it is entered again. */
+function Contents({ loaded, edit }: { loaded: Loaded; edit: SentEdit }): JSX.Element {
+  const answers = edit.body.patches.flatMap(({ kind, set }) => Object.entries(set ?? {}).map(([field, value]) => ({ kind, field, value })))
+  const told = answers.filter(({ kind, field }) => loaded.view?.field(kind, field) !== undefined)
+  return (
+    <ul class="losses">
+      {told.map(({ kind, field, value }, at) => (
+        <li key={at}>
+          {question(loaded, kind, field)}: {said(loaded, kind, field, value)}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
 function Refused({ loaded }: { loaded: Loaded }): JSX.Element | null {
   const edits = loaded.noted.filter((edit) => edit.verdict && effective(edit.verdict).verdict === 'refused')
   if (edits.length === 0) return null
@@ -161,6 +109,7 @@ function Refused({ loaded }: { loaded: Loaded }): JSX.Element | null {
       {edits.map((edit) => (
         <div key={edit.id} class="noted">
           <EditRow loaded={loaded} edit={edit} sub={refusal(edit)} />
+          <Contents loaded={loaded} edit={edit} />
           <div class="card-foot">
             <Button onClick={() => void putAway(edit.outbox, edit.n)}>{t('sync.putAway')}</Button>
           </div>
@@ -168,20 +117,6 @@ function Refused({ loaded }: { loaded: Loaded }): JSX.Element | null {
       ))}
     </Card>
   )
-}
-
-function refusal(edit: SentEdit): string {
-  const code = edit.verdict ? effective(edit.verdict).code : undefined
-  return word(`refused.${code ?? ''}`) ?? t('sync.refused')
-}
-
-function itemWords(loaded: Loaded, item: InboxItem): string {
-  const kind = item.record ? loaded.all.get(item.record)?.kind : undefined
-  const name = item.field ? question(loaded, kind, item.field) : ''
-  const by = typeof item.details['by'] === 'string' ? item.details['by'] : t('sync.somebody')
-  const detail = (key: string): string => (item.field ? said(loaded, kind, item.field, item.details[key]) : '')
-  if (item.type === 'conflict') return t('inbox.conflict', { name, by, kept: detail('kept'), lost: detail('lost') })
-  return word(`inbox.${item.type}`) ?? t('inbox.other')
 }
 
 function Inbox({ loaded }: { loaded: Loaded }): JSX.Element | null {
@@ -210,19 +145,6 @@ function Arrived({ loaded }: { loaded: Loaded }): JSX.Element | null {
       ))}
     </Card>
   )
-}
-
-function logWords(line: LogLine): string {
-  if (line.result !== 'done' && line.sent + line.received === 0) return t('log.nothing')
-  const kilobytes = Math.max(1, Math.round((line.bytesUp + line.bytesDown) / 1024))
-  const base = t('log.line', { sent: line.sent, received: line.received, kilobytes })
-  const repaired = line.repaired.length > 0 ? ` ${t('log.repaired', { count: line.repaired.length })}` : ''
-  return base + repaired
-}
-
-/** The newest line, and of the others those in which something happened. */
-function tellingLines(log: LogLine[]): LogLine[] {
-  return log.filter((line, at) => at === 0 || line.result !== 'done' || line.sent + line.received + line.gone > 0)
 }
 
 function Log({ loaded }: { loaded: Loaded }): JSX.Element | null {
