@@ -45,6 +45,7 @@ class UnknownDasawismaError(ValueError):
 def place_of(dusun: str | None, rw: str | None, rt: str | None) -> Place:
     """The place three cells name: `dusun krajan`, `RW 2`, `3` -> Place("Krajan", "02", "003")."""
     name = LEADING_WORD.sub("", dusun).strip(" -.") if dusun else ""
+    name = dusun if dusun and name.isdigit() else name
     return Place(_titled(name) or None, _number(rw, 2), _number(rt, 3))
 
 

@@ -6,17 +6,20 @@ from collections.abc import Callable
 
 
 def progress_line(words: str) -> Callable[[int, int], None]:
-    """``show(done, total)`` for something long; a terminal sees one changing line, a log a line every ten seconds."""
+    """``show(done, total)`` for something long (total 0: not known); a terminal sees one changing line, a log many."""
     is_terminal = sys.stderr.isatty()
     last = time.monotonic()
-    pause = 0.5 if is_terminal else 10.0
+    pause = 0.5 if is_terminal else 2.0
 
     def show(done: int, total: int) -> None:
         nonlocal last
-        if time.monotonic() - last < pause and done < total:
+        if time.monotonic() - last < pause and (done < total or not total):
             return
         last = time.monotonic()
-        sys.stderr.write(f"\r{words}: {done} dari {total}" + ("" if is_terminal and done < total else "\n"))
+        of = f" dari {total}" if total else ""
+        sys.stderr.write(
+            ("\r" if is_terminal else "") + words + f": {done}{of}" + ("" if is_terminal and done != total else "\n")
+        )
         sys.stderr.flush()
 
     return show

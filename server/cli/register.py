@@ -117,6 +117,6 @@ def _office() -> Office:
 def _read(file: Path, rtm: Path | None) -> Source:
     show = progress_line("Membaca baris")
     try:
-        return read_source(file, rtm, day_of(now()), lambda count: show(count, count + 1))
+        return read_source(file, rtm, day_of(now()), lambda count: show(count, 0))
     except UnreadableFileError as error:
         raise click.ClickException(str(error)) from error
