@@ -16,7 +16,7 @@ def add(world, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("level", "name", "parent", "code", "stored"),
+    "case",
     [
         ("dusun", "Sumber Rejo", DESA, "DS02", "Sumber Rejo"),
         ("rw", "2", f"{DESA}/DS01", "RW02", "RW 02"),
@@ -25,7 +25,8 @@ def add(world, sign_in):
         ("dasawisma", "  Kenanga   2 ", f"{DESA}/RW01-RT001", "D004", "Kenanga 2"),
     ],
 )
-def test_area__new__gets_its_code(app, add, level, name, parent, code, stored):
+def test_area__new__gets_its_code(add, case):
+    level, name, parent, code, stored = case
     assert add(level, name, parent).status_code == 303
     made = area_by_code(db.session(), f"{DESA}/{code}")
     assert (made.name, made.level) == (stored, level)
@@ -33,7 +34,7 @@ def test_area__new__gets_its_code(app, add, level, name, parent, code, stored):
 
 
 @pytest.mark.parametrize(
-    ("level", "name", "parent", "words"),
+    "case",
     [
         ("dasawisma", "", DESA, "Isi nama"),
         ("rw", "Kulon", DESA, "Isi nomornya"),
@@ -43,7 +44,8 @@ def test_area__new__gets_its_code(app, add, level, name, parent, code, stored):
         ("dasawisma", "X", NEIGHBOUR, "Pilih wilayah di atasnya"),
     ],
 )
-def test_area__wrong_input__said_on_the_page(app, add, level, name, parent, words):
+def test_area__wrong_input__said_on_the_page(add, case):
+    level, name, parent, words = case
     answer = add(level, name, parent)
     assert answer.status_code == 422
     assert words in answer.text

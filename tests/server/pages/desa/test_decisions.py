@@ -89,7 +89,7 @@ def test_proposal__rejected__nothing_changes(world, sign_in, phone_of, house):
     assert db.session.scalar(select(Proposal)).decided_by == world.person["budi"]
 
 
-def test_finding__answered__closed_with_who(app, world, sign_in, phone_of, house, clock):
+def test_finding__answered__closed_with_who(world, sign_in, phone_of, house, clock):
     household, _, member = house(phone_of("siti"))
     with write() as session:
         session.add(

@@ -14,7 +14,7 @@ def looks():
 
 
 def test_list__desa_admin__names_states_and_the_look_written_down(world, sign_in, phone_of, house):
-    household, *_ = house(phone_of("siti"))
+    house(phone_of("siti"))
     page = sign_in(world.person["budi"]).get(f"/desa/{DESA}/dasawisma/D001").text
     assert all(word in page for word in ("Siti Aminah", "Jl. Melati 7", "menunggu desa", "kurang"))
     assert looks() == [("doors.dasawisma", f"{DESA}/D001")]
