@@ -3,7 +3,7 @@ import { today } from '../clock'
 import type { LocalRecord } from '../store/types'
 import { Card } from '../ui'
 import { t } from '../words'
-import { askedFields } from './ask'
+import { askedFields } from './asked'
 import { Question } from './question'
 import type { DoorSession } from './session'
 

@@ -1,22 +1,9 @@
-/**
- * Which questions of a record are asked now, and how far the answers have come.
- *
- * A question is asked when its rule holds; an answer whose question is no longer asked stays stored and counts nothing.
- */
+/** How far the answers of a record have come, the pages of a visit in their order, and the answers that look odd. */
 import type { Kind, LocalRecord } from '../store/types'
+import { askedFields } from './asked'
 import type { Door } from './context'
 import type { FormCheck, FormField, FormSection } from './form-view'
 import { applies, isAnswered } from './rules'
-
-/** True when a question is asked of this record; hidden ones are filled by their neighbours. */
-export function isAsked(field: FormField, record: LocalRecord, door: Door): boolean {
-  if (field.widget === 'hidden') return false
-  return field.show_if === null || applies(field.show_if, record.fields, door.context(record))
-}
-
-/** The questions of one section that are asked now. */
-export const askedFields = (section: FormSection, record: LocalRecord, door: Door): FormField[] =>
-  section.fields.filter((field) => isAsked(field, record, door))
 
 export type SectionState = 'none' | 'some' | 'full'
 

@@ -1,7 +1,7 @@
 /** Known, complete, fresh: the words of the coverage, decided on the phone. */
 import { describe, expect, test } from 'vitest'
 import type { LocalRecord } from '../store/types'
-import { askedFields } from './ask'
+import { askedFields } from './asked'
 import { doorStatus } from './complete'
 import { Door } from './context'
 import { record, theForm } from './fixture.test-help'

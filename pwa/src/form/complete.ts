@@ -7,7 +7,7 @@
  * of known.
  */
 import type { FormJson, LocalRecord } from '../store/types'
-import { askedFields } from './ask'
+import { askedFields } from './asked'
 import { Door } from './context'
 import { addDays, addMonths } from './dates'
 import { FormView, type FormField } from './form-view'

@@ -5,6 +5,7 @@ import type { LocalRecord } from '../store/types'
 import { Door } from './context'
 import { record, theForm } from './fixture.test-help'
 import { FormView } from './form-view'
+import { nikFlags } from './nik'
 
 type Fields = Record<string, unknown>
 interface Vector {
@@ -30,7 +31,7 @@ function records({ id, household, families, members, events }: Vector['door']): 
 }
 
 test.each(vectors)('$name', ({ as_of, door: raw, expect: wanted }) => {
-  const door = new Door(records(raw), form, as_of)
+  const door = new Door(records(raw), form, as_of, nikFlags)
   for (const [id, keys] of Object.entries(wanted)) {
     const found = door.context(door.records.find((one) => one.id === id)!)
     for (const [key, value] of Object.entries(keys)) expect(found[key], `${id}.${key}`).toEqual(value)

@@ -7,14 +7,16 @@
 import type { LocalRecord } from '../store/types'
 import { addDays, ageMonths, parts } from './dates'
 import type { FormView } from './form-view'
-import { nikFlags } from './nik'
-import { applies, type Context } from './rules'
+import { applies, type Answers, type Context } from './rules'
 
 const ENDS = new Set(['melahirkan', 'keguguran', 'nifas', 'lahir'])
 const BIRTHS = new Set(['melahirkan', 'nifas', 'lahir'])
 
 /** A whole day written YYYY-MM-DD, or null. */
 const wholeDay = (value: unknown): string | null => (parts(value)?.day ? (value as string) : null)
+
+/** Flags about one person's own answers that only the form's soft checks read. */
+export type PersonFlags = (form: FormView, answers: Answers) => Context
 
 /** The records of one door, sorted out once, with the day asked about. */
 export class Door {
@@ -27,9 +29,11 @@ export class Door {
   readonly members: LocalRecord[]
   /** Live events, oldest first. */
   readonly events: LocalRecord[]
+  private readonly flags: PersonFlags
   private readonly cache = new Map<string, Context>()
 
-  constructor(records: readonly LocalRecord[], form: FormView, asOf: string) {
+  constructor(records: readonly LocalRecord[], form: FormView, asOf: string, flags: PersonFlags = () => ({})) {
+    this.flags = flags
     this.records = records
     this.form = form
     this.asOf = asOf
@@ -90,7 +94,7 @@ export class Door {
     const family = person && this.records.find((record) => record.kind === 'family' && record.id === person.fields['family'])
     return {
       ...mother,
-      ...nikFlags(this.form, person?.fields ?? {}),
+      ...this.flags(this.form, person?.fields ?? {}),
       as_of: asOf,
       age: months === null ? null : Math.floor(months / 12),
       months,

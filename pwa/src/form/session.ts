@@ -12,6 +12,7 @@ import type { FormJson, Kind, LocalRecord, Patch } from '../store/types'
 import { doorStatus, type DoorStatus } from './complete'
 import { Door } from './context'
 import { FormView } from './form-view'
+import { nikFlags } from './nik'
 import { answered, born, emptyDraft, patches, unborn, withDraft, type VisitDraft } from './visit-draft'
 
 const DEBOUNCE_MS = 300
@@ -26,7 +27,7 @@ export class DoorSession {
   /** The records with the unfinished visit laid over them. */
   readonly records: ReadonlySignal<LocalRecord[]> = computed(() => withDraft(this.stored.value, this.draft.value))
   /** The same records sorted out, as of today. */
-  readonly door: ReadonlySignal<Door> = computed(() => new Door(this.records.value, this.view, today()))
+  readonly door: ReadonlySignal<Door> = computed(() => new Door(this.records.value, this.view, today(), nikFlags))
   /** How the door stands with the unfinished visit counted in, and without it. */
   readonly status: ReadonlySignal<DoorStatus> = computed(() => doorStatus(this.records.value, this.view, today()))
   readonly storedStatus: ReadonlySignal<DoorStatus> = computed(() => doorStatus(this.stored.value, this.view, today()))

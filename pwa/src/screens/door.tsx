@@ -198,7 +198,7 @@ function Actions({ session }: { session: DoorSession }) {
     )
   }
   const start = visitPage(household, status.expired.length > 0 ? 'lama' : '')
-  if (status.visitedOn === today()) {
+  if (status.visitedOn === today() || status.waitsForDesa) {
     return (
       <BottomBar>
         <Button href={start}>{t('door.again')}</Button>

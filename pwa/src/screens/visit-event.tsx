@@ -6,7 +6,7 @@
 import { useState } from 'preact/hooks'
 import { today } from '../clock'
 import { doorPage, memberPage, visitPage } from '../form/addresses'
-import { askedFields } from '../form/ask'
+import { askedFields } from '../form/asked'
 import { Door } from '../form/context'
 import { Option } from '../form/choice-widgets'
 import { addDays } from '../form/dates'
