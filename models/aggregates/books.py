@@ -1,7 +1,7 @@
 """Decides what stands in a recap book: which rows, which numbers, and what the sum is.
 
 ``{"book", "title", "area", "name", "level", "row", "as_of", "period",
-"columns": [{"number", "kind", "label", "group", "ref"}],
+"columns": [{"number", "kind", "label", "group", "ref"}], "definitions": [{"id", "label", "unit", "definition", …}],
 "rows": [{"area", "household", "cells": [1, "Melati 1", 12, …]}], "total": [null, "Jumlah", …]}``.
 Rows are the children the form names (4.16b: dasa wisma of an RT).  Where a level is skipped, what hangs directly on a
 higher area stands as a row of its own under that area's name, so that no number is lost.

@@ -15,7 +15,7 @@ but nobody listed yet are a child of the desa with ``"area": null``.  Percentage
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -38,6 +38,7 @@ from models.aggregates.tally import (
 from models.aggregates.tree import Tree, sums, tree_of
 from models.calendar import end_of
 from models.history import Conflict
+from models.records import Record
 from models.territory import LEVELS, Area
 
 REFUSED, FEW = "menolak", 5
@@ -106,14 +107,7 @@ class _Coverage:
             self._hide_few_refusals()
 
     def _add_conflicts(self, session: Session) -> None:
-        moment = end_of(self.on)
-        query = (
-            select(Conflict.dasawisma, func.count())
-            .where(Conflict.created_at < moment)
-            .where((Conflict.state == "open") | ((Conflict.state == "settled") & (Conflict.settled_at >= moment)))
-            .group_by(Conflict.dasawisma)
-        )
-        for place, number in session.execute(query):
+        for place, number in _open_conflicts(session, end_of(self.on)):
             if place in self.leaves:
                 self.leaves[place] = add(self.leaves[place], {"conflicts": number})
 
@@ -221,6 +215,18 @@ class _Coverage:
             **shares,
             "is_low": any(share is not None and share < LOW_PERCENT for share in shares.values()),
         }
+
+
+def _open_conflicts(session: Session, moment: datetime) -> list[tuple[int, int]]:
+    """How many conflicts waited for a person at a moment, by the dasa wisma their record lies in."""
+    query = (
+        select(Record.dasawisma, func.count())
+        .join(Conflict, Conflict.record == Record.id)
+        .where(Conflict.created_at < moment)
+        .where((Conflict.state == "open") | ((Conflict.state == "settled") & (Conflict.settled_at >= moment)))
+        .group_by(Record.dasawisma)
+    )
+    return [(place, number) for place, number in session.execute(query)]
 
 
 def _is_published(area: Area) -> bool:

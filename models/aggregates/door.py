@@ -18,7 +18,7 @@ from models.form.answers import Core, core
 from models.form.context import Door, door_contexts, is_active
 from models.form.definition import Form, load
 from models.form.rules import applies
-from models.structure import KNOWING
+from models.structure import KNOWING, OUTCOMES
 
 ADDED_BY_KADER = "kader"
 
@@ -59,7 +59,7 @@ def summarise(form: Form, behind: Behind, as_of: date, window_months: int = WIND
     missing, marked, asked = (
         sum(len(getattr(one, part)) for one in cores.values()) for part in ("missing", "marked", "asked")
     )
-    visits = [visit for visit in behind.visits if not visit.is_prefill]
+    visits = [visit for visit in behind.visits if visit.outcome in OUTCOMES and not visit.is_prefill]
     is_known = any(visit.outcome in KNOWING for visit in visits)
     is_answered = (
         is_active(door.household) and bool(counted) and not missing and marked <= form.nonresponse_fraction * asked

@@ -74,9 +74,17 @@ def recap_of(source: Source, name: str, area: Area) -> dict[str, Any]:
         "period": book.period,
         "as_of": source.day.isoformat(),
         "columns": [asdict(column) for column in book.columns],
+        "definitions": definitions_of(book),
         "rows": rows,
         "total": total,
     }
+
+
+def definitions_of(book: Book) -> list[dict[str, Any]]:
+    """What each measure of a book counts, for the page behind it."""
+    measures = (recap().measures[column.ref] for column in book.columns if column.kind == "measure" and column.ref)
+    keys = ("id", "label", "unit", "time", "population", "definition")
+    return [{key: getattr(measure, key) for key in keys} for measure in measures]
 
 
 def counts_of(source: Source, tree: Tree, book: Book | None = None) -> dict[int, Tally]:

@@ -1,8 +1,8 @@
 """GET /api/recap/<form>/<path:code>?as_of=YYYY-MM-DD[&format=csv|xlsx]: a PKK recap book computed from records.
 
-Books of sums: kader of the area, admin_desa, tp_pkk, kabupaten, bappeda (bappeda down to the desa).  The book of a dasa
-wisma (4.16a) names heads of household: its own kader, admin_desa and tp_pkk of the desa only; each look by an office is
-written down.
+Books of sums: kader of the area, admin_desa, tp_pkk, kabupaten; bappeda and evaluator down to the desa.  The book of a
+dasa wisma (4.16a) names heads of household: its own kader, admin_desa and tp_pkk of the desa only; each look by an
+office is written down.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ from server.transaction import snapshot, write
 
 routes = Blueprint("recap", __name__, url_prefix="/api/recap")
 SUMS = frozenset((KADER, "admin_desa", "tp_pkk", "kabupaten"))
-DESA_AND_UP = frozenset(("bappeda",))
+DESA_AND_UP = frozenset(("bappeda", "evaluator"))
 NAMES = frozenset((KADER, "admin_desa", "tp_pkk"))
 HOUSEHOLD = "household"
 

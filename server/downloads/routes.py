@@ -22,7 +22,7 @@ routes = Blueprint("downloads", __name__, url_prefix="/download")
 
 
 @routes.get("/totals/<path:code>.<any(csv,xlsx):kind>")
-@guard("admin_desa", "tp_pkk", "kabupaten", "bappeda", area="code")
+@guard("admin_desa", "tp_pkk", "kabupaten", "bappeda", "evaluator", area="code")
 def totals(area: Area, kind: str) -> Any:
     """Totals of every desa (or ``?level=``) of an area, with their coverage; ``?as_of=`` for a past day."""
     if area.level not in ("kabupaten", "kecamatan", "desa"):

@@ -99,6 +99,13 @@ def count_door(door, rows, day):
     complete = known and bool(people) and not blank and dodged * 10 <= asked and not pending
     complete = complete and house.get("state") in (None, "active")
     lines = next(row.confirmations for row, _ in rows if row.id == door.household) or []
+    outcome = visits[-1][1]["outcome"] if visits else "belum"
+    fresh = complete and is_fresh(lines, expiry, day)
+    return base | {"outcome": outcome, "known": known, "complete": complete, "fresh": fresh, "people": len(people)}
+
+
+def is_fresh(lines, expiry, day):
+    """Whether confirmations hold the door fresh: window, taps in a row, answers that expire."""
     days, taps = [], 0
     for line in lines:
         if line[4]:
@@ -106,15 +113,14 @@ def count_door(door, rows, day):
         taps = taps + 1 if line[2] == "tidak_berubah" else 0
         if taps < 3:
             days.append((date.fromisoformat(line[0]), line[1]))
-    fresh = complete and bool(days) and six_months_on(max(one for one, _ in days), day)
+    fresh = bool(days) and six_months_on(max(one for one, _ in days), day)
     for asked_on, version, life in expiry:
         last = asked_on
         for confirmed, seen in days:
             if last < confirmed <= last + timedelta(days=life) and version <= seen:
                 last = confirmed
         fresh = fresh and day <= last + timedelta(days=life)
-    outcome = visits[-1][1]["outcome"] if visits else "belum"
-    return base | {"outcome": outcome, "known": known, "complete": complete, "fresh": fresh, "people": len(people)}
+    return fresh
 
 
 def lives_here(answers):

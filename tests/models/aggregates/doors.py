@@ -84,7 +84,7 @@ class House:
         return self
 
 
-def store(session, keyring, world, house: House, moment=datetime(2026, 11, 20, 3, tzinfo=UTC), seq=1, **entry):
+def store(session, keyring, world, house: House, *, moment=datetime(2026, 11, 20, 3, tzinfo=UTC), seq=1, **entry):
     """Write a house as the sync would: one row a record, an entry in the register."""
     desa = world.area[house.dasawisma.split("/")[0]]
     place = world.area[house.dasawisma]
