@@ -6,6 +6,7 @@
  */
 import { batch, computed, signal, type ReadonlySignal } from '@preact/signals'
 import { nowText, today } from '../clock'
+import { profile } from '../session/live'
 import { changed, formOpen } from '../store/live'
 import { dropDraft, form as storedForm, getDraft, newId, putDraft, recordsOfDoor, saveEdit, scopes } from '../store/index'
 import type { FormJson, Kind, LocalRecord, Patch } from '../store/types'
@@ -161,6 +162,12 @@ export class DoorSession {
     this.clear()
   }
 
+  /** Nothing more is written; what was answered is on the disk already. */
+  stop(): void {
+    if (this.timer) clearTimeout(this.timer)
+    this.clear()
+  }
+
   private clear(): void {
     batch(() => {
       this.draft.value = null
@@ -178,19 +185,31 @@ let openingDoor = ''
 
 /** The session of a door, shared by all its screens; opening another door writes the first one's draft. */
 export function openDoor(household: string): Promise<DoorSession> {
-  if (current?.household === household) return current.refresh().then(() => current!)
   if (opening && openingDoor === household) return opening
   openingDoor = household
-  opening = (async () => {
-    await current?.flush()
-    const session = new DoorSession(household, await storedForm())
-    await session.refresh()
-    await session.resume()
-    current = session
-    opening = null
-    return session
-  })()
+  opening = open(household).finally(() => (opening = null))
   return opening
+}
+
+async function open(household: string): Promise<DoorSession> {
+  const form = await storedForm()
+  const old = current
+  if (old?.household === household && old.view.version === form.version) {
+    await old.refresh()
+    return old
+  }
+  await old?.flush()
+  const session = new DoorSession(household, form)
+  await session.refresh()
+  await session.resume()
+  current = session
+  return session
+}
+
+/** Another person took the phone: her store is another one, and nothing of the first one's may reach it. */
+function forget(): void {
+  current?.stop()
+  current = null
 }
 
 const flushNow = (): void => void current?.flush()
@@ -198,4 +217,9 @@ if (typeof document !== 'undefined') {
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && flushNow())
   addEventListener('pagehide', flushNow)
   changed.subscribe(() => void current?.refresh())
+  let person = profile.value?.person
+  profile.subscribe((now) => {
+    if (now?.person !== person) forget()
+    person = now?.person
+  })
 }
