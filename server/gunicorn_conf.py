@@ -1,4 +1,7 @@
-"""How gunicorn serves us: few processes, some threads (a slow phone holds a thread, not a process)."""
+"""How gunicorn serves us: few processes, some threads (a slow phone holds a thread, not a process).
+
+``gunicorn --config python:server.gunicorn_conf wsgi:app`` reads it, and so does ``dawis run``.
+"""
 
 import os
 import sys
