@@ -16,7 +16,7 @@ def run(*, demo: bool) -> None:
     Served(prepare(demo=demo)).run()
 
 
-class Served(BaseApplication):
+class Served(BaseApplication):  # type: ignore[misc]
     """Gunicorn around an application that is made already: nothing is imported twice."""
 
     def __init__(self, app: Flask) -> None:
