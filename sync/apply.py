@@ -129,19 +129,22 @@ def _hand_over(batch: Batch, incoming: Incoming, row: Row, survivor: str) -> lis
 
 
 def settle(batch: Batch, incoming: Incoming, done: list[Met]) -> None:
-    """Let this edit decide the conflicts it names: the value that stands now stays, whoever comes later."""
+    """Let this edit decide the conflicts it names: the value that stands now is its author's, and stays.
+
+    The record takes a number for it, so that whoever has not seen the decision is a challenger.
+    """
     losing = {(met.row.id, lost.field) for met in done if met.row and met.out for lost in met.out.lost if lost.clash}
     for name in incoming.edit.settles:
         conflict = batch.conflicts.get(name)
         row = batch.find(conflict.record) if conflict else None
         if conflict is None or row is None or conflict.state == "settled" or (row.id, conflict.field) in losing:
             continue
-        if not incoming.author.rights.over(batch.place(row)).is_now:
+        right = incoming.author.rights.over(batch.place(row))
+        if not right.is_now:
             continue
-        history = row.history()
-        stamp = history.of(conflict.field, is_present=True) or history.created
-        history.fields[conflict.field] = replace(stamp, flags=stamp.flags | SETTLED)
-        row.is_changed = True
+        stamp = incoming.writer(batch.next_version(row, row.desa), right).stamp
+        row.history().touch(conflict.field, replace(stamp, flags=stamp.flags | SETTLED))
+        renumber(batch, row, batch.place(row), row.state)
         edit = incoming.edit.id
         batch.update("conflict", name, state="settled", settled_by=edit, settled_at=incoming.received_at)
         people = (conflict.kept_by, conflict.lost_by)

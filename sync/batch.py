@@ -89,6 +89,7 @@ class Batch:
     found: list[Any] = field(default_factory=list)
     taps: dict[int, list[Any]] = field(default_factory=dict)
     held: dict[int, Any] = field(default_factory=dict)
+    looked_up: set[str] = field(default_factory=set)
     waiting: dict[str, set[int]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
     created: list[str] = field(default_factory=list)

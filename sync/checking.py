@@ -30,10 +30,10 @@ def policy_of(version: str, kind: str) -> Policy:
 def checked(edit: Edit) -> Edit:
     """Return the edit with normalised answers and one patch a record; raises KeyError for an unknown form version."""
     form = load(edit.form)
-    patches: dict[str, Patch] = {}
+    patches: dict[tuple[str, str], Patch] = {}
     for patch in edit.patches:
-        known = patches.get(patch.id)
-        patches[patch.id] = _joined(known, patch) if known and known.kind == patch.kind else patch
+        known = patches.get((patch.id, patch.kind))
+        patches[patch.id, patch.kind] = _joined(known, patch) if known else patch
     return replace(edit, patches=tuple(_checked(form, patch) for patch in patches.values()))
 
 

@@ -27,8 +27,10 @@ MOST_AT_ONCE = 50
 
 
 def load_waiting(batch: Batch, records: list[str]) -> None:
-    """Learn which of these records held edits wait for."""
-    for part in chunks(records):
+    """Learn which of these records held edits wait for; each record is looked up once."""
+    unknown = [record for record in dict.fromkeys(records) if record not in batch.looked_up]
+    batch.looked_up.update(unknown)
+    for part in chunks(unknown):
         query = select(HeldWait.record, HeldWait.held).join(Held, Held.id == HeldWait.held)
         for record, held in batch.session.execute(query.where(HeldWait.record.in_(part), Held.state == verdicts.HELD)):
             batch.waiting.setdefault(record, set()).add(held)
@@ -37,6 +39,7 @@ def load_waiting(batch: Batch, records: list[str]) -> None:
 def release(batch: Batch) -> None:
     """Apply what waited for records made meanwhile; that may make records others wait for."""
     while batch.created:
+        load_waiting(batch, batch.created)
         ready = sorted({held for record in batch.created for held in batch.waiting.pop(record, ())})
         batch.created.clear()
         for held in ready:

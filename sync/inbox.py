@@ -55,7 +55,8 @@ def read_inbox(
 ) -> tuple[list[dict[str, Any]], int, bool]:
     """Return the next lines of a person's inbox, the last number among them, and whether more follow.
 
-    The values of a conflict are told only while its record is in one of ``areas``, her dasawisma of today.
+    The values of a conflict, and who gave them (``kept_by``, ``lost_by``, by name), are told only while its record is
+    in one of ``areas``, her dasawisma of today.
     """
     query = select(Inbox).where(Inbox.person == person, Inbox.seq > after).order_by(Inbox.seq).limit(PAGE + 1)
     rows = session.scalars(query).all()
@@ -83,7 +84,18 @@ def _values(session: Session, keyring: Keyring, names: list[Any], areas: set[int
         return {}
     query = select(Conflict).join(Record, Record.id == Conflict.record)
     rows = session.scalars(query.where(Conflict.id.in_(wanted), Record.dasawisma.in_(sorted(areas))))
-    return {row.id: open_conflict(keyring, row) | {"state": row.state} for row in rows}
+    found = list(rows)
+    called = _names(session, keyring, {row.kept_by for row in found} | {row.lost_by for row in found})
+    return {
+        row.id: open_conflict(keyring, row)
+        | {"state": row.state, "kept_by": called.get(row.kept_by), "lost_by": called.get(row.lost_by)}
+        for row in found
+    }
+
+
+def _names(session: Session, keyring: Keyring, people: set[int | None]) -> dict[int | None, str]:
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(people - {None}))).all()
+    return {row.id: keyring.open(0, "person", "name", row.name).decode() for row in rows}
 
 
 def open_conflict(keyring: Keyring, row: Conflict) -> dict[str, Any]:

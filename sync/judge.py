@@ -79,6 +79,8 @@ class _Judge:
         """Return what the patch meets; raises _FateError where it may not be applied as it is."""
         if patch.kind not in STRUCTURE:
             raise _FateError(QUARANTINED, KIND)
+        if patch.id in self.made and self.made[patch.id].kind != patch.kind:
+            raise _FateError(REFUSED, KIND)
         row = self._row(patch)
         return self._existing(patch, row) if row else self._new(patch)
 

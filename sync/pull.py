@@ -128,12 +128,12 @@ def _reader(
 
 
 def _read_desa(reader: _Reader, desa: int) -> None:
-    """Read one desa up to the end of the page or of the desa."""
+    """Read one desa up to the end of the page or of the desa; a departure and its record are never cut apart."""
     mine = [place for place in reader.places if place.desa == desa]
     codes = {place.id: place.code for place in mine}
     last = 0
     for version, line in _merged(_records(reader, mine), _departures(reader, mine)):
-        if reader.page.is_full(line if isinstance(line, bytes) else b""):
+        if version > last and reader.page.is_full(line if isinstance(line, bytes) else b""):
             reader.page.more = True
             for area in codes:
                 reader.seqs[area] = max(reader.seqs[area], last)

@@ -67,8 +67,8 @@ def _withhold(batch: Batch, tap: Tap) -> None:
     household = batch.find(tap.household)
     line = next((one for one in household.confirmations if one[3] == tap.visit), None) if household else None
     if household and line and not line[4]:
-        others = [one for one in household.confirmations if one is not line]
-        household.confirmations = [*others, [*line[:4], True, *line[5:]]]
+        index = household.confirmations.index(line)
+        household.confirmations[index] = [*line[:4], True, *line[5:]]
         household.is_changed = True
         batch.doors.add(household.id)
 

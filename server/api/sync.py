@@ -13,13 +13,13 @@ from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.orm import Session
 
-from models.account import SYNC_ROLES, Device
+from models.account import Device
 from models.problems import Problem
 from models.sealing import Keyring
 from server.api.body import MAX_EDITS, bounded, too_large, unpacked
 from server.push import Pusher
 from server.security import identity
-from server.security.guard import guard
+from server.security.guard import SIGNED_IN, guard
 from server.transaction import snapshot, write
 from sync import cursor as cursors
 from sync.epochs import begin_epoch, current_epoch, restored_at
@@ -38,7 +38,7 @@ UPGRADE_REQUIRED = 426
 
 
 @routes.post("/api/sync")
-@guard(*SYNC_ROLES)
+@guard(SIGNED_IN)
 def sync() -> Any:
     """One round trip; 200, or 426 with the same body where the app is too old to read."""
     asked = parse(unpacked(bounded(request), request.headers.get("Content-Encoding")))
@@ -76,7 +76,13 @@ class _Exchange:
         return response
 
     def _scope(self, session: Session) -> tuple[Rights, list[Place]]:
+        """Return her rights and dasawisma; who never was kader or office of a desa does not sync.
+
+        Somebody whose last role ended still gets rid of what she made before, and of what she may no longer hold.
+        """
         rights = rights_of(session, self.caller.person_id, self.now)
+        if not rights.grants:
+            raise Problem("session.forbidden")
         return rights, places_of(session, rights)
 
     # before anything is processed
@@ -110,13 +116,10 @@ class _Exchange:
                 with write() as session:
                     self._note_device(session)
             return None
-        home = next(iter(sorted({place.desa for place in places})), self._home())
+        home = min((place.desa for place in places), default=0) or next(one.desa or 0 for one in rights.grants)
         author = Author(self.caller.person_id, self.caller.device_id, home, rights)
         pusher = Pusher(author, self.keyring, self.now)
         return pusher.push(prepare(self.asked, self.now), beside=self._note_device)
-
-    def _home(self) -> int:
-        return next((grant.desa_id for grant in self.caller.grants if grant.desa_id), 0)
 
     def _device(self, session: Session) -> tuple[datetime | None, str | None] | None:
         device = session.get(Device, self.caller.device_id) if self.caller.device_id else None

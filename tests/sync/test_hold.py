@@ -1,0 +1,127 @@
+"""Held edits: applied in the order of their arrival when what they wait for comes, a proposal after 30 days."""
+
+from server.transaction import write
+from sync.batch import Tools
+from tests.builders import DESA
+from tests.contract.phone import new_id
+
+
+def verdicts(answer):
+    return [one["verdict"] for one in answer["verdicts"]]
+
+
+def fate(phone, n):
+    edit = {"n": n, "id": phone.ids[n], "patches": []}
+    answer = phone.send([edit], prev=phone.ids[n - 1])
+    return answer["verdicts"][0]["was"]["fate"]
+
+
+def test_chain_of_waiting_edits__released_in_order_of_arrival(phone_of):
+    siti, sri = phone_of("siti"), phone_of("sri")
+    household, family, member = new_id(), new_id(), new_id()
+    siti.save(siti.patch("member", member, base=0, nama="satu"))
+    siti.save(siti.patch("member", member, household=household, family=family, nama="dua"))
+    siti.save(siti.patch("member", member, base=0, nama="tiga"))
+    siti.save(siti.patch("family", family, household=household))
+    assert verdicts(siti.sync()) == ["held"] * 4
+    sri.save(sri.patch("household", household, dasawisma=f"{DESA}/D002"))
+    assert verdicts(sri.sync()) == ["applied"]
+    siti.sync()
+    assert siti.records[member]["fields"]["nama"] == "tiga"
+    assert [fate(siti, n) for n in (2, 3, 4)] == ["applied"] * 3
+    assert sorted(item["code"] for item in siti.inbox if item["type"] == "held") == ["applied", "applied", "applied", "merged"]
+    lines = siti.client.get(f"/api/records/{member}/history").json
+    assert sorted(line["verdict"] for line in lines) == ["applied", "applied", "merged"]
+
+
+def test_late_edit__own_newer_work_stands(phone_of, door_of):
+    siti, sri = phone_of("siti"), phone_of("sri")
+    household, *_ = door_of(siti, "D002")
+    siti.sync()
+    other, waiting = new_id(), new_id()
+    siti.save(
+        siti.patch("household", household, alamat="lama", lain="dari yang lama"),
+        siti.patch("family", waiting, household=other),
+    )
+    siti.save(siti.patch("household", household, alamat="baru"))
+    assert verdicts(siti.sync()) == ["held", "applied"]
+    sri.save(sri.patch("household", other, dasawisma=f"{DESA}/D002"))
+    sri.sync()
+    siti.sync()
+    fields = siti.records[household]["fields"]
+    assert (fields["alamat"], fields["lain"]) == ("baru", "dari yang lama")
+    assert siti.client.get(f"/api/conflicts?area={DESA}").json == []
+    line = siti.client.get(f"/api/records/{household}/history").json[-1]
+    assert (line["verdict"], line["kept"]) == ("merged", {"alamat": "baru"})
+
+
+def test_held_edit__judged_by_the_rights_it_arrived_with(phone_of, world, clock):
+    from sqlalchemy import update
+
+    from models.account import RoleGrant
+
+    siti, sri = phone_of("siti"), phone_of("sri")
+    household, family = new_id(), new_id()
+    siti.save(siti.patch("family", family, household=household))
+    siti.sync()
+    with write() as session:
+        session.execute(update(RoleGrant).where(RoleGrant.person_id == world.person["siti"]).values(ends_at=clock()))
+    clock.forward(days=1)
+    sri.save(sri.patch("household", household, dasawisma=f"{DESA}/D002"))
+    sri.sync()
+    assert family in sri.records
+
+
+def test_held_edit__refused_when_the_door_turns_out_foreign(phone_of):
+    siti, tutik = phone_of("siti"), phone_of("tutik")
+    household = new_id()
+    siti.save(siti.patch("family", new_id(), household=household))
+    siti.sync()
+    tutik.save(tutik.patch("household", household, dasawisma="35.22.14.2012/D001"))
+    tutik.sync()
+    assert len(tutik.records) == 1
+    siti.sync()
+    assert [(item["type"], item["code"]) for item in siti.inbox] == [("held", "refused")]
+    assert fate(siti, 1) == "refused"
+
+
+def test_after_30_days__a_proposal(phone_of, clock, sign_in, world):
+    siti = phone_of("siti")
+    siti.save(siti.patch("family", new_id(), household=new_id()))
+    siti.sync()
+    clock.forward(days=29)
+    siti.client = sign_in(world.person["siti"])
+    siti.save(siti.patch("household", new_id(), dasawisma=f"{DESA}/D001"))
+    siti.sync()
+    assert fate(siti, 1) == "held"
+    clock.forward(days=1, minutes=1)
+    siti.client = sign_in(world.person["siti"])
+    siti.save(siti.patch("household", new_id(), dasawisma=f"{DESA}/D001"))
+    siti.sync()
+    assert fate(siti, 1) == "proposed"
+    assert [(item["type"], item["code"]) for item in siti.inbox] == [("proposal", "held_30_days")]
+
+
+def test_replay__form_known_later__applied(phone_of, keyring, clock, monkeypatch):
+    from sync import checking, hold
+    from sync.replay import replay
+
+    siti = phone_of("siti")
+    household = new_id()
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D001"), form="2031.7")
+    answer = siti.sync()
+    assert verdicts(answer) == ["quarantined"]
+    ticket, tools = answer["verdicts"][0]["ticket"], Tools(keyring, clock(), new_id)
+    with write() as session:
+        assert replay(session, ticket, tools) == "quarantined"
+    known = checking.load
+    monkeypatch.setattr(checking, "load", lambda version=None: known("2026.1" if version == "2031.7" else version))
+    monkeypatch.setattr("sync.doors.load", checking.load)
+    assert hold.checked is checking.checked
+    with write() as session:
+        assert replay(session, ticket, tools) == "applied"
+    with write() as session:
+        assert replay(session, ticket, tools) == "applied"
+    siti.sync()
+    assert household in siti.records
+    assert fate(siti, 1) == "applied"
