@@ -3,6 +3,7 @@ import { today } from '../clock'
 import { Door } from '../form/context'
 import { FormView } from '../form/form-view'
 import { doorName } from '../form/people'
+import { profile } from '../session/live'
 import { everything, form as storedForm } from '../store/index'
 import { doorOf } from '../store/overlay'
 import { effective, inbox, type InboxItem, type LogLine, logLines, notedEdits, type SentEdit, settledEdits, waitingEdits } from '../store/told'
@@ -68,11 +69,18 @@ export function refusal(edit: SentEdit): string {
   return word(`refused.${code ?? ''}`) ?? t('sync.refused')
 }
 
+/** The other person of a conflict, by name where the server told it. */
+function other(item: InboxItem): string {
+  const me = profile.value?.name
+  const names = [item.details['kept_by'], item.details['lost_by']].filter((name) => typeof name === 'string')
+  return names.find((name) => name !== me) ?? t('sync.somebody')
+}
+
 /** One line of the inbox in words. */
 export function itemWords(loaded: Loaded, item: InboxItem): string {
   const kind = item.record ? loaded.all.get(item.record)?.kind : undefined
   const name = item.field ? question(loaded, kind, item.field) : ''
-  const by = typeof item.details['by'] === 'string' ? item.details['by'] : t('sync.somebody')
+  const by = other(item)
   const detail = (key: string): string => (item.field ? said(loaded, kind, item.field, item.details[key]) : '')
   if (item.type === 'conflict') return t('inbox.conflict', { name, by, kept: detail('kept'), lost: detail('lost') })
   return word(`inbox.${item.type}`) ?? t('inbox.other')

@@ -51,7 +51,8 @@ export function secretIn(text: string): string {
 /** What an activation came to: `ok`, `offline`, or the code of the server's problem. */
 export type Activated = { result: 'ok'; profile: Profile } | { result: 'offline' } | { result: 'problem'; code: string }
 
-function problemCode(body: unknown): string {
+/** The stable code of a refusal, or `unknown`. */
+export function problemCode(body: unknown): string {
   const code = typeof body === 'object' && body !== null ? (body as { code?: unknown }).code : undefined
   return typeof code === 'string' ? code : 'unknown'
 }

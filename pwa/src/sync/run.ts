@@ -7,7 +7,7 @@
 import * as api from '../api'
 import { seams } from '../clock'
 import { chosenProfile } from '../session/profile'
-import { renew, sessionIs } from '../session/session'
+import { problemCode, renew, sessionIs } from '../session/session'
 import { askAgain, copiesOf, storeAnswer, type Stored } from '../store/answer'
 import { chosenPerson } from '../store/database'
 import { emit } from '../store/events'
@@ -191,7 +191,7 @@ async function otherwise(run: Run, queue: Queue, request: SyncRequest, reply: ap
     return trouble(run)
   }
   if (reply.status === 401) return signIn(run)
-  if (reply.status === 403 && reply.json) return ended('blocked', 10 * LATER_MS)
+  if (reply.status === 403 && problemCode(reply.json) === 'device.blocked') return ended('blocked', 10 * LATER_MS)
   if (reply.status === 400 || reply.status === 413) return tooMuch(run, queue, request.edits.length, reply.status)
   if ([429, 503, 507].includes(reply.status)) return ended('later', jitter((reply.retryAfter ?? 60) * 1000))
   return ended(reply.status === 0 || (reply.status === 200 && reply.json === null) ? 'offline' : 'failed', jitter(LATER_MS))
