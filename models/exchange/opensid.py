@@ -27,11 +27,15 @@ ENOUGH = 3
 
 @dataclass(slots=True)
 class Reading:
-    """What a file says: people, rows turned down, and rows of people who died, moved or are not valid."""
+    """What a file says: people, rows turned down, and rows of people who died, moved or are not valid.
+
+    `skipped` says why, `gone` gives the keys such a person would be found by, by row.
+    """
 
     people: list[Resident] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     skipped: list[Rejection] = field(default_factory=list)
+    gone: dict[int, tuple[str, ...]] = field(default_factory=dict)
     count: int = 0
 
 
@@ -109,6 +113,7 @@ class _Reader:
             return False
         details: dict[str, object] = {"value": visible(row.cells.get(status))}
         self.reading.skipped.append(Rejection(row.number, status, "status_bukan_hidup", details))
+        self.reading.gone[row.number] = self._resident(row, values).keys
         return True
 
     def _resident(self, row: Row, values: Mapping[str, Any]) -> Resident:

@@ -35,7 +35,6 @@ REASONS = {
     "sudah_ada": "NIK ini sudah tercatat oleh kader; hanya isian yang masih kosong yang dilengkapi",
     "rtm_tanpa_warga": "NIK ini tidak ada di berkas warga",
     "tidak_diterapkan": "belum diterapkan ({verdict}): catatan ini dihapus atau diubah desa; putuskan di meja desa",
-    "isian_tetap": "{count} isian tetap seperti jawaban kader",
 }
 FILE_REASONS = {
     "tak_ada": "Berkas {name} tidak ada atau tidak dapat dibuka.",

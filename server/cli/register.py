@@ -45,7 +45,7 @@ def import_file(
     else:
         report = run_import(desa_code, source, _office(), progress_line("Menyimpan rumah"))
     if errors is not None:
-        write_errors(errors, report.rejections)
+        write_errors(errors, report.rejections, source.rtm_rejections)
     if as_json:
         click.echo(json.dumps(report.as_json(dry_run=is_dry), ensure_ascii=False))
         return

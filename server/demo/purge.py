@@ -20,7 +20,7 @@ from models.account import (
     RoleGrant,
 )
 from models.database import Base
-from models.history import Edit, EditRepeat, Held, HeldWait, Inbox, Outbox, RawEdit
+from models.history import Alias, Edit, EditRepeat, Held, HeldWait, Inbox, Outbox, RawEdit
 from models.imports import RegisterImport
 from models.problems import Problem
 from models.territory import Area, AreaCode, AreaPlacement, DesaSequence
@@ -55,6 +55,7 @@ def _remove_edits(session: Session, desa: list[int], people: list[int]) -> None:
     imports = list(session.scalars(select(RegisterImport.id).where(RegisterImport.desa.in_(desa))))
     _delete(session, EditRepeat.__table__, "edit", edits)
     _delete(session, RawEdit.__table__, "edit", edits)
+    _delete(session, Alias.__table__, "edit", edits)
     _delete(session, HeldWait.__table__, "held", held)
     session.execute(delete(Outbox).where(or_(Outbox.person.in_(people), Outbox.id.in_(imports))))
 

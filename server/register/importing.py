@@ -51,7 +51,16 @@ def plan_source(session: Session, desa: Area, source: Source, office: Office) ->
     memory = Memory(session, office.keyring, desa.id)
     book = place_book(session, desa)
     planner = Planner(memory, book, uuid7_maker(office.now), source.rtm, opensid_columns().kk)
-    return planner.plan(source.reading.people), memory
+    plan = planner.plan(source.reading.people)
+    plan.remarks.extend(_left_meanwhile(source, memory))
+    return plan, memory
+
+
+def _left_meanwhile(source: Source, memory: Memory) -> Iterator[Rejection]:
+    """People the desa has, whom the file now calls dead, moved or not valid: a person records that, not a file."""
+    for said in source.reading.skipped:
+        if any(memory.get(("member", key)) for key in source.reading.gone[said.row]):
+            yield Rejection(said.row, said.column, "status_berubah", said.details)
 
 
 def dry_run(desa_code: str, source: Source, office: Office) -> Report:
@@ -97,6 +106,7 @@ def write_plan(
             keep = Remembrance(session, office.keyring, desa.id, report.import_id, memory)
             report.not_applied += [bad for one, out in zip(batch, outcomes, strict=True) for bad in _refused(one, out)]
             keep.keep([one for one, out in zip(batch, outcomes, strict=True) if out.is_applied], provisional)
+            report.kept += sum(len(out.lost) for out in outcomes)
             _count(session, report.import_id, sender)
         report.edits += len(batch)
         progress(report.edits, waiting)

@@ -4,8 +4,10 @@ As JSON::
 
     {"import": id or null, "desa": code, "dry_run": true, "rows": 1900, "people": 1890, "rejected": 8, "skipped": 2,
      "doors": {"new", "changed"}, "families": {…}, "members": {…}, "areas": [{"level", "code", "name"}],
-     "placeholders": 12, "edits": 601, "not_applied": 0,
-     "errors": [{"row", "column", "reason"}], "skips": […], "remarks": […]}
+     "placeholders": 12, "edits": 601, "not_applied": 0, "kept": 0,
+     "errors": [{"row", "column", "reason"}], "rtm_errors": […], "skips": […], "remarks": […]}
+
+``kept`` counts answers that stay although the file says otherwise.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ class Report:
     import_id: str | None = None
     edits: int = 0
     not_applied: list[Rejection] = field(default_factory=list)
+    kept: int = 0
 
     @property
     def rejections(self) -> list[Rejection]:
@@ -63,9 +66,11 @@ class Report:
             "placeholders": sum(area.is_placeholder for area in plan.book.new),
             "edits": self.edits,
             "not_applied": len(self.not_applied),
+            "kept": self.kept,
             "errors": lines(self.rejections),
             "skips": lines(reading.skipped),
-            "remarks": lines([*plan.remarks, *self.source.rtm_rejections]),
+            "rtm_errors": lines(self.source.rtm_rejections),
+            "remarks": lines(plan.remarks),
         }
 
     def as_words(self, *, dry_run: bool) -> list[str]:
@@ -85,10 +90,13 @@ class Report:
             words.append(
                 f"wilayah {would}dibuat ({len(said['areas'])}): {made}" + (" …" if len(said["areas"]) > SHOWN else "")
             )
+        if said["kept"]:
+            words.append(f"{said['kept']} isian tetap seperti jawaban kader.")
         if not any(said[name][how] for name in KINDS for how in ("new", "changed")):
             words.append("Tidak ada yang berubah.")
         for title, found in (
             ("Ditolak", said["errors"]),
+            ("Ditolak (RTM)", said["rtm_errors"]),
             ("Dilewati", said["skips"]),
             ("Perlu dilihat", said["remarks"]),
         ):
@@ -103,8 +111,12 @@ def lines(found: Iterable[Rejection]) -> list[dict[str, Any]]:
     return [{"row": one.row, "column": one.column, "reason": one.text} for one in found]
 
 
-def write_errors(path: Path, found: Iterable[Rejection]) -> None:
-    """The error file: row, column and reason of everything turned down; heading only when nothing was."""
+def write_errors(path: Path, found: Iterable[Rejection], rtm: Iterable[Rejection] = ()) -> None:
+    """The error file: row, column and reason of everything turned down; heading only when nothing was.
+
+    Rows of the RTM file are told apart by `RTM` before the column.
+    """
     rows: list[list[str | int]] = [["baris", "kolom", "alasan"]]
     rows += [[one.row, one.column, one.text] for one in found]
+    rows += [[one.row, f"RTM {one.column}", one.text] for one in rtm]
     write_table(path, rows, title="Ditolak", guard=True)

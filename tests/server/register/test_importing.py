@@ -268,3 +268,74 @@ def test_run_import__cut_off_between_batches__is_finished_by_the_same_file(bring
     bring(two_families())
     assert len(members(keyring)) == 4
     assert bring(two_families()).import_id is None
+
+
+def test_run_import__person_a_kader_registered__is_not_doubled_and_keeps_her_answers(bring, keyring, clock, world):
+    role = FORM.role
+    door, family, siti = ("0193aaaa-0000-7000-8000-00000000000" + end for end in "123")
+    known = {
+        role("member", "name"): "Bu Siti",
+        role("member", "nik"): "3522144202850001",
+        "household": door,
+        "family": family,
+    }
+    patches = [
+        {"kind": "household", "id": door, "base": 0, "set": {"dasawisma": f"{DESA}/D002"}},
+        {
+            "kind": "family",
+            "id": family,
+            "base": 0,
+            "set": {"household": door, role("family", "number"): "3522140101120001"},
+        },
+        {"kind": "member", "id": siti, "base": 0, "set": known},
+    ]
+    save(None, keyring, clock, world.person["siti"], *patches)
+    said = bring(two_families()).as_json(dry_run=False)
+    assert (said["doors"]["new"], said["families"]["new"], said["members"]["new"]) == (1, 1, 3)
+    people = members(keyring)
+    assert people["Bu Siti"][0].id == siti
+    assert people["Bu Siti"][1][role("member", "born")] == "1985-02-02"
+    assert people["SLAMET"][1]["household"] == door
+    assert said["remarks"][0]["row"] == 3
+    assert bring(two_families()).import_id is None
+
+
+def test_run_import__somebody_died_in_the_file__is_told_and_left_to_a_person(bring, keyring):
+    bring(two_families())
+    rows = two_families()
+    rows[3]["status_dasar"] = "2"
+    said = bring(rows).as_json(dry_run=False)
+    assert [(one["row"], one["column"]) for one in said["remarks"]] == [(5, "status_dasar")]
+    assert "PARTI" in members(keyring)
+
+
+def test_undo_import__visited_door__stays(bring, keyring, clock, world):
+    first = bring(two_families())
+    row, _ = members(keyring)["PARTI"]
+    visit = {"household": row.household, "on": "2026-11-23", "outcome": "sebagian", "seen": 0}
+    save(
+        None,
+        keyring,
+        clock,
+        world.person["budi"],
+        {"kind": "visit", "id": "0193bbbb-0000-7000-8000-000000000001", "base": 0, "set": visit},
+    )
+    undone = undo_import(first.import_id, Office(keyring, clock.forward(minutes=1)))
+    assert undone.kept_doors == 1
+    assert set(members(keyring)) == {"PARTI"}
+
+
+def test_undo_import__approved_register__keeps_the_doors_listed(bring, keyring, clock, world):
+    from models.register import RegisterState
+
+    first = bring(two_families())
+    with write() as session:
+        session.merge(
+            RegisterState(
+                desa=world.area[DESA], state="approved", approved_at=clock(), approved_by=world.person["rahayu"]
+            )
+        )
+    undone = undo_import(first.import_id, Office(keyring, clock.forward(minutes=1)))
+    assert (undone.deleted, undone.still_listed) == (8, 2)
+    with snapshot() as session:
+        assert session.scalar(select(func.count()).select_from(Door).where(Door.removed_at.is_(None))) == 2
