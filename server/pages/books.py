@@ -25,11 +25,12 @@ PERIODS = (("tahun", "Catatan data dan kegiatan warga"), ("bulan", "Ibu hamil, k
 
 
 class Heading(NamedTuple):
-    """A cell of the upper header row: over ``width`` columns, or standing alone through both rows."""
+    """A cell of the upper header row: over ``width`` columns, or alone; ``is_number``: above numbers."""
 
     text: str
     width: int
     is_group: bool
+    is_number: bool = False
 
 
 @routes.get("/rekap/<path:code>")
@@ -71,12 +72,12 @@ def headings_of(columns: Sequence[dict[str, Any]]) -> list[Heading]:
     found: list[Heading] = []
     for group, members in groupby(columns, key=lambda column: column["group"]):
         own = list(members)
-        found += (
-            [Heading(group, len(own), is_group=True)]
-            if group
-            else [Heading(one["label"], 1, is_group=False) for one in own]
-        )
+        found += [Heading(group, len(own), is_group=True)] if group else [_alone(one) for one in own]
     return found
+
+
+def _alone(column: dict[str, Any]) -> Heading:
+    return Heading(column["label"], 1, is_group=False, is_number=column["kind"] in ("area", "measure"))
 
 
 def read_day(given: str | None) -> date | None:

@@ -48,7 +48,6 @@ OUTCOMES = {
     "ganda": "Tercatat dua kali",
     "bukan_dasawisma_ini": "Bukan dasa wisma ini",
     "belum": "Belum dikunjungi",
-    "gabung": "Digabung dengan rumah lain",
     "reference": "Di bawah angka pembanding",
 }
 ROLES = {
@@ -70,7 +69,7 @@ REGISTER = {
 CHANGES = {
     "exclude": "Dikeluarkan",
     "remove": "Dihapus",
-    "merge": "Digabung",
+    "merge": "Digabung dengan rumah lain",
     "join": "Digabung",
     "transfer": "Dipindah",
     "approval": "Register disetujui",
@@ -78,6 +77,7 @@ CHANGES = {
     "restore": "Kembali diharapkan",
     "lapse": "Kembali diharapkan",
 }
+SELF_EXPLAINING = ("merge", "target")
 STATES = {
     "proposed": "menunggu",
     "approved": "disetujui",
@@ -155,3 +155,15 @@ def full_name(area: Area) -> str:
     """``Desa Kapas``, ``RT 001``, ``Dasa wisma Melati 1``: the level is not said twice."""
     word = level_word(area)
     return area.name if area.name.lower().startswith(word.lower()) else f"{word} {area.name}"
+
+
+def change(kind: str, reason: str) -> str:
+    """A line of the ledger in words: what was done, and why."""
+    what, why = CHANGES.get(kind, kind), OUTCOMES.get(reason, reason).lower()
+    return what if kind in SELF_EXPLAINING else f"{what}: {why}"
+
+
+def bare_name(area: Area) -> str:
+    """``Kapas``, ``001``: the name without its level, for a line that says the level before it."""
+    word = level_word(area).lower()
+    return area.name[len(word) :].strip() if area.name.lower().startswith(word + " ") else area.name

@@ -14,7 +14,7 @@ from models.history import Conflict, Finding
 from models.problems import Problem
 from models.register import Door
 from models.territory import Area
-from server.counting.read import counted, coverage
+from server.counting.read import coverage
 from server.pages.audit import record_look
 from server.pages.desa import sayings
 from server.pages.desa.house import Label, labels_of, open_house
@@ -24,7 +24,7 @@ from server.pages.readers import DESK, INSIDE
 from server.register.changes import accept_door, restore
 from server.security import identity
 from server.security.guard import guard
-from server.transaction import write
+from server.transaction import snapshot, write
 
 routes = Blueprint("doors", __name__)
 
@@ -75,6 +75,7 @@ def door(area: Area, household: str) -> Any:
         area=area,
         place=session.get_one(Area, found.dasawisma),
         door=found,
+        beside=_beside(session, found),
         summary=session.get(DoorSummary, household),
         label=house.label(),
         shown=house.shown(day_of(identity.now())),
@@ -97,7 +98,7 @@ def accept(area: Area, household: str) -> Any:
 
 def _named_lines(area: Area, place: Area) -> list[Line]:
     record_look(area, place.code)
-    with counted(place) as session:
+    with snapshot() as session:
         labels = labels_of(session, current_app.config["KEYRING"], place.id)
         return lines_of(session, place, labels, day_of(identity.now()))
 
@@ -133,6 +134,14 @@ def state_of(summary: DoorSummary | None, today: date) -> str:
     if not summary.is_complete:
         return "dikenal"
     return "segar" if summary.fresh_until and today <= summary.fresh_until else "lengkap"
+
+
+def _beside(session: Session, door: Door) -> list[tuple[str, str]]:
+    """The other listed doors of the dasa wisma, by id and name: what this one might be the same house as."""
+    query = select(Door.household).where(Door.dasawisma == door.dasawisma, Door.removed_at.is_(None))
+    labels = labels_of(session, current_app.config["KEYRING"], door.dasawisma)
+    found = [(one, labels[one].name) for one in session.scalars(query) if one != door.household and one in labels]
+    return sorted(found, key=lambda pair: pair[1])
 
 
 def _line(door: Door, summary: DoorSummary | None, label: Label | None, today: date) -> Line:

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from models.database import db
 from models.territory import Area
-from server.counting.read import counted, coverage
+from server.counting.read import coverage
 from server.pages.below import level_title, rows_of
 from server.pages.desa.lagging import Lagging, lagging_in
 from server.pages.desa.people import Kader, kader_of
@@ -15,6 +15,7 @@ from server.pages.desa.waiting import Waiting, waiting_of
 from server.pages.readers import COUNTS, DESK, INSIDE, NAMES
 from server.security import identity
 from server.security.guard import guard
+from server.transaction import snapshot
 
 routes = Blueprint("desa", __name__)
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -52,7 +53,7 @@ def _waiting(area: Area) -> list[Waiting]:
 
 
 def _lagging(area: Area) -> list[Lagging]:
-    with counted(area) as session:
+    with snapshot() as session:
         return lagging_in(session, area)
 
 

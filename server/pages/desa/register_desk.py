@@ -6,21 +6,26 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.aggregates.tables import TargetLine
 from models.database import db
 from models.problems import Problem
 from models.register import Door, Ledger, ReferenceTotal, RegisterChange, RegisterState
-from models.territory import Area
+from models.territory import Area, dasawisma_within
 from server.counting.read import coverage
 from server.pages.audit import record_look
 from server.pages.desa.house import labels_of
+from server.pages.frame import area_or_unknown
 from server.pages.readers import DESK, REGISTER
 from server.register import changes
+from server.register.targets import decide_target, propose_target, waiting_targets
 from server.security import identity
 from server.security.guard import guard
 from server.transaction import write
 
 routes = Blueprint("register_desk", __name__)
 APPROVER = "tp_pkk"
+CHOICES = ("approve", "reject")
+DIGITS = 6
 
 
 @routes.get("/desa/<code>/register")
@@ -46,6 +51,8 @@ def front(area: Area) -> Any:
         ledger=session.scalars(
             select(Ledger).where(Ledger.desa == area.id).order_by(Ledger.at.desc()).limit(200)
         ).all(),
+        targets=waiting_targets(session, area.id),
+        dasawisma=_dasawisma(session, area) if is_desk else [],
         may_approve=may_approve(caller, area),
         me=caller.person_id,
     )
@@ -68,30 +75,74 @@ def decide(area: Area, change: int) -> Any:
     person, choice = _approver(area), request.form.get("choice", "")
     with write() as session:
         row = session.get(RegisterChange, change)
-        if row is None or row.desa != area.id or choice not in ("approve", "reject"):
+        if row is None or row.desa != area.id or choice not in CHOICES:
             raise Problem("request.not_found")
-        changes.decide(session, row, approves=choice == "approve", person=person, moment=identity.now())
+        changes.decide(session, row, approves=choice == CHOICES[0], person=person, moment=identity.now())
+    return _back(area)
+
+
+@routes.post("/desa/<code>/register/target")
+@guard(*DESK, area="code")
+def propose_target_line(area: Area) -> Any:
+    """The desa types how many doors (KK, people) a dasa wisma should have."""
+    given = request.form
+    place = area_or_unknown(given.get("dasawisma", ""), "dasawisma")
+    if place.desa_id != area.id:
+        raise Problem("session.forbidden")
+    numbers = [_number(given.get(name, "")) for name in ("doors", "families", "people")]
+    if numbers[0] is None:
+        raise Problem("input.invalid", fields={"doors": "Isi jumlah rumah dengan angka."})
+    with write() as session:
+        caller = identity.current().person_id
+        propose_target(session, place, numbers[0], *numbers[1:], person=caller, moment=identity.now())
+    return _back(area)
+
+
+@routes.post("/desa/<code>/register/target/<int:line>")
+@guard(APPROVER, area="code")
+def decide_target_line(area: Area, line: int) -> Any:
+    """The kecamatan approves or rejects a typed number."""
+    person, choice = _approver(area), request.form.get("choice", "")
+    with write() as session:
+        row = session.get(TargetLine, line)
+        if row is None or row.desa != area.id or choice not in CHOICES:
+            raise Problem("request.not_found")
+        decide_target(session, row, approves=choice == CHOICES[0], person=person, moment=identity.now())
     return _back(area)
 
 
 @routes.post("/desa/<code>/pintu/<household>/keluarkan")
 @guard(*DESK, area="code")
 def propose(area: Area, household: str) -> Any:
-    """The desa proposes that a door is not expected, for one of the four reasons."""
+    """The desa proposes that a door is not expected, or that it is the same house as another."""
+    given, person, moment = request.form, identity.current().person_id, identity.now()
+    note = given.get("note", "")
     with write() as session:
-        door = session.get(Door, household)
-        if door is None or door.desa != area.id:
-            raise Problem("request.not_found")
-        changes.propose_exclusion(
-            session,
-            current_app.config["KEYRING"],
-            door,
-            reason=request.form.get("reason", ""),
-            note=request.form.get("note", ""),
-            person=identity.current().person_id,
-            moment=identity.now(),
-        )
+        door = _door(session, area, household)
+        if given.get("kind") == changes.MERGE:
+            other = _door(session, area, given.get("other", ""))
+            changes.propose_merge(session, door, other, note=note, person=person, moment=moment)
+        else:
+            keyring, reason = current_app.config["KEYRING"], given.get("reason", "")
+            changes.propose_exclusion(session, keyring, door, reason=reason, note=note, person=person, moment=moment)
     return _back(area)
+
+
+def _door(session: Session, area: Area, household: str) -> Door:
+    found = session.get(Door, household)
+    if found is None or found.desa != area.id:
+        raise Problem("request.not_found")
+    return found
+
+
+def _number(text: str) -> int | None:
+    """A whole number typed with or without dots; None where nothing was typed.  Raises input.invalid."""
+    plain = text.replace(".", "").strip()
+    if not plain:
+        return None
+    if not plain.isascii() or not plain.isdigit() or len(plain) > DIGITS:
+        raise Problem("input.invalid", fields={"number": f"“{text[:20]}” bukan jumlah."})
+    return int(plain)
 
 
 def may_approve(caller: identity.Caller, area: Area) -> bool:
@@ -129,6 +180,10 @@ def _labels(session: Session, area: Area, waiting: list[RegisterChange]) -> dict
     for place in {door.dasawisma for door in doors}:
         found |= {household: label.name for household, label in labels_of(session, keyring, place).items()}
     return found
+
+
+def _dasawisma(session: Session, area: Area) -> list[Area]:
+    return [one for one in dasawisma_within(session, area) if not one.is_placeholder]
 
 
 def _listed(session: Session, area: Area) -> int:

@@ -3,6 +3,7 @@ import uuid
 import pytest
 from sqlalchemy import select
 
+from models.aggregates.tables import TargetLine
 from models.database import db
 from models.register import Door, Ledger, RegisterChange, RegisterState
 from server.transaction import write
@@ -109,3 +110,43 @@ def test_approve__register__approved_as_a_new_version_each_time(app, world, sign
         assert (state.state, state.version) == ("approved", version)
         db.session.remove()
     assert "disetujui kecamatan" in rahayu.get(f"/desa/{DESA}/register").text
+
+
+def type_target(client, doors, code=f"{DESA}/D001"):
+    return client.post(f"/desa/{DESA}/register/target", data={"dasawisma": code, "doors": doors, "families": ""})
+
+
+def test_target__typed_and_approved__expected_above_the_list(world, sign_in, door):
+    budi, rahayu = sign_in(world.person["budi"]), sign_in(world.person["rahayu"])
+    assert type_target(budi, "12").status_code == 303
+    assert "Melati 1: 12 rumah" in rahayu.get(f"/desa/{DESA}/register").text
+    line = db.session.scalar(select(TargetLine.id))
+    db.session.remove()
+    assert rahayu.post(f"/desa/{DESA}/register/target/{line}", data={"choice": "approve"}).status_code == 303
+    rahayu.post(f"/desa/{DESA}/register/setujui")
+    assert "0 dari 12 rumah lengkap" in budi.get(f"/desa/{DESA}").text
+
+
+@pytest.mark.parametrize(
+    ("doors", "status"), [("", 422), ("dua", 422), ("-1", 422), ("99999999999", 422), ("20.000", 422)]
+)
+def test_target__not_a_number__said_in_words(world, sign_in, doors, status):
+    assert type_target(sign_in(world.person["budi"]), doors).status_code == status
+
+
+def test_target__dasawisma_of_another_desa__forbidden(world, sign_in):
+    assert type_target(sign_in(world.person["budi"]), "12", f"{NEIGHBOUR}/D001").status_code == 403
+
+
+def test_merge__proposed_and_approved__one_door_less_and_in_the_ledger(world, sign_in, phone_of, house):
+    siti = phone_of("siti")
+    first, *_ = house(siti, name="Pak Satu")
+    second, *_ = house(siti, name="Pak Dua")
+    budi, rahayu = sign_in(world.person["budi"]), sign_in(world.person["rahayu"])
+    assert "Pak Dua" in budi.get(f"/desa/{DESA}/pintu/{first}").text
+    answer = budi.post(f"/desa/{DESA}/pintu/{first}/keluarkan", data={"kind": "merge", "other": second})
+    assert answer.status_code == 303
+    assert decide(rahayu).status_code == 303
+    assert db.session.get(Door, first).removed_at is not None
+    db.session.remove()
+    assert "Digabung dengan rumah lain" in rahayu.get("/ledger").text
