@@ -14,7 +14,7 @@ import type { WidgetProps } from './widget'
 
 export function DigitsWidget(props: WidgetProps) {
   const { field, name, value, onAnswer } = props
-  const [text, setText] = useTyped(value)
+  const [text, setText] = useTyped(value, name)
   const clean = text.replace(/\D/g, '')
   const send = (next: string, now: boolean) => {
     const only = next.replace(/\D/g, '').slice(0, 16)

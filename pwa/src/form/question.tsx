@@ -100,12 +100,23 @@ export function Question(props: QuestionProps) {
   )
 }
 
+/** The keyboard's "next": to the following box of the same question, else the keyboard closes so that the choices below can be seen. */
+function advance(event: KeyboardEvent): void {
+  const box = event.target
+  if (event.key !== 'Enter' || !(box instanceof HTMLInputElement) || !box.classList.contains('input')) return
+  event.preventDefault()
+  const boxes = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLInputElement>('input.input')]
+  const next = boxes[boxes.indexOf(box) + 1]
+  if (next) next.focus()
+  else box.blur()
+}
+
 function Body(props: QuestionProps & { value: unknown }) {
   const { field, name, record, door, value, small = false, expired = false } = props
   const Widget = field.widget === 'member' ? PeopleWidget : (WIDGETS[field.type] ?? TextWidget)
   const offer = small ? null : suggestion(field, record, door)
   return (
-    <div class="question-body">
+    <div class="question-body" onKeyDown={advance}>
       {expired && (
         <p class="offer">
           <span>{t('ask.expired', { answer: door.form.said(field, value, t('ask.yes'), t('ask.no')) })}</span>

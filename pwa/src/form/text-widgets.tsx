@@ -1,31 +1,30 @@
 /** Typed answers: text, numbers, telephone. The keyboard fits the answer; nothing jumps by itself. */
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { t } from '../words'
 import type { WidgetProps } from './widget'
 import { isNonresponse } from './rules'
 
 const asText = (value: unknown): string => (value === null || value === undefined || isNonresponse(value) ? '' : String(value))
 
-/** Text in the box while it is typed; follows the stored answer when that changes from outside. */
-export function useTyped(value: unknown): [string, (text: string) => void] {
+/**
+ * Text in a box while it is typed. It follows the stored answer only while the box is left alone: what somebody is typing is always newer
+ * than what comes back from the store.
+ */
+export function useTyped(value: unknown, name: string): [string, (text: string) => void] {
   const [text, setText] = useState(asText(value))
-  const last = useRef(asText(value))
   useEffect(() => {
-    if (asText(value) !== last.current) setText(asText(value))
-    last.current = asText(value)
-  }, [value])
-  return [
-    text,
-    (next) => {
-      last.current = next.trim()
-      setText(next)
-    },
-  ]
+    if (document.activeElement?.id !== name) setText(asText(value))
+  }, [value, name])
+  return [text, setText]
 }
 
 export function TextWidget({ name, value, offered, why, onAnswer }: WidgetProps) {
-  const [text, setText] = useTyped(value)
+  const [text, setText] = useTyped(value, name)
   const send = (next: string, now: boolean) => onAnswer(next.trim() === '' ? null : next.trim(), now)
+  const take = (answer: string) => {
+    setText(answer)
+    onAnswer(answer)
+  }
   return (
     <>
       <input
@@ -44,7 +43,7 @@ export function TextWidget({ name, value, offered, why, onAnswer }: WidgetProps)
         onChange={(event) => send(event.currentTarget.value, true)}
       />
       {typeof offered === 'string' && text === '' && (
-        <button type="button" class="choice choice-unconfirmed offer-text" onClick={() => onAnswer(offered)}>
+        <button type="button" class="choice choice-unconfirmed offer-text" onClick={() => take(offered)}>
           <span>
             {offered}
             <small>{why}</small>
@@ -65,7 +64,7 @@ const toNumber = (text: string, whole: boolean): number | null => {
 /** Whole and broken numbers; a stepper where the form asks for one. */
 export function NumberWidget({ field, name, value, offered, why, onAnswer }: WidgetProps) {
   const whole = field.type === 'integer'
-  const [text, setText] = useTyped(value)
+  const [text, setText] = useTyped(value, name)
   const number = toNumber(text, whole)
   const min = typeof field.min === 'number' ? field.min : 0
   const max = typeof field.max === 'number' ? field.max : Number.MAX_SAFE_INTEGER
@@ -109,7 +108,7 @@ export function NumberWidget({ field, name, value, offered, why, onAnswer }: Wid
             +
           </button>
           {typeof offered === 'number' && text === '' && (
-            <button type="button" class="choice choice-unconfirmed" onClick={() => onAnswer(offered)}>
+            <button type="button" class="choice choice-unconfirmed" onClick={() => step(0)}>
               <span>
                 {offered}
                 <small>{why}</small>
@@ -126,7 +125,7 @@ export function NumberWidget({ field, name, value, offered, why, onAnswer }: Wid
 }
 
 export function PhoneWidget({ name, value, onAnswer }: WidgetProps) {
-  const [text, setText] = useTyped(value)
+  const [text, setText] = useTyped(value, name)
   const send = (next: string, now: boolean) => {
     const clean = next.replace(/[^\d+]/g, '')
     onAnswer(clean === '' ? null : clean, now)
