@@ -1,7 +1,7 @@
 """Starts the real server on a free loopback port for tests of the phone, and obeys one word a line on standard input.
 
-First line out: ``{"port", "secrets": {"siti": [...], "sri": [...]}}``.  ``backup`` copies the database aside; ``restore`` puts the copy
-back and begins a new epoch, as an operator does.  Each word is answered with one line.
+First line out: ``{"port", "secrets"}``.  ``backup`` copies the database aside; ``restore`` puts the copy
+back and begins a new epoch, as an operator does; ``revoke PERSON`` ends all her roles.  Each line is answered with one.
 """
 
 import base64
@@ -13,12 +13,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pysqlite3
+from sqlalchemy import update
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from werkzeug.serving import make_server  # noqa: E402
 
+from models.account import RoleGrant  # noqa: E402
 from models.database import db  # noqa: E402
 from models.territory import ServerState, area_by_code  # noqa: E402
 from server.app import create_app  # noqa: E402
@@ -59,6 +61,10 @@ def obey(app, word):
         if word == "backup":
             with pysqlite3.connect(FILE) as source, pysqlite3.connect(COPY) as target:
                 source.backup(target)
+        if word.startswith("revoke "):
+            with write() as session:
+                grants = update(RoleGrant).where(RoleGrant.person_id == int(word.split()[1]))
+                session.execute(grants.values(ends_at=datetime.now(UTC)))
         if word == "restore":
             db.engine.dispose()
             for name in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm")):

@@ -40,7 +40,7 @@ export class RealServer {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 
-  /** `backup` or `restore`. */
+  /** `backup`, `restore`, or `revoke PERSON`. */
   async tell(word: string): Promise<void> {
     const answered = this.line()
     this.process!.stdin.write(`${word}\n`)

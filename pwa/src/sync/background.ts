@@ -5,6 +5,7 @@
  */
 import { seams } from '../clock'
 import { listen } from '../store/events'
+import { unsentCount } from '../store/live'
 import { askBackgroundSync, lookForUpdate } from '../worker'
 import type { Ended } from './run'
 
@@ -67,10 +68,10 @@ export function startSyncing(): void {
   addEventListener('online', () => void sync())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') plan(500)
+    // Put away with something unsent: the worker takes over where the browser lets it.
+    else if (unsentCount.value > 0) void askBackgroundSync()
   })
   listen((news) => {
-    if (news.what !== 'saved') return
-    plan(AFTER_SAVE_MS)
-    void askBackgroundSync()
+    if (news.what === 'saved') plan(AFTER_SAVE_MS)
   })
 }

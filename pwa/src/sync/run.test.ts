@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { keepProfile } from '../session/profile'
 import { unsent } from '../store/facts'
 import { queuedEdit } from '../../testing/edits'
@@ -8,6 +8,9 @@ import { logLines } from '../store/told'
 import { allDoors } from '../store/records'
 import { syncNow } from './run'
 import type { Answer, WireRecord } from './wire'
+
+// The machine may be busy with other tests.
+vi.setConfig({ testTimeout: 30_000 })
 
 let line: Line
 const server: { through: number; id: string | null; records: WireRecord[] } = { through: 0, id: null, records: [] }
@@ -81,7 +84,7 @@ describe('a good line', () => {
     expect((await syncNow()).result).toBe('done')
     expect(line.syncs.map((request) => request.body.edits.length)).toEqual([200, 5])
     expect(line.syncs[1]!.body.prev).toBe(line.syncs[0]!.body.edits.at(-1)!.id)
-  }, 20_000)
+  })
 
   test('a copy that differs: asked again by name, counted in the log, the outbox untouched', async () => {
     server.records = [household('h1', 3, {})]

@@ -1,16 +1,21 @@
 /** The phone's sync against the real server, over real HTTP. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { chosenPerson, personDatabase, write } from '../store/database'
+import { emit } from '../store/events'
 import { form as storedForm } from '../store/facts'
 import { everything, newId, saveEdit, scopes, unsent } from '../store/index'
 import { effective, inbox, logLines, notedEdits, settledEdits } from '../store/told'
 import { Phone, RealServer } from '../../testing/server'
 import { syncNow } from './run'
 
+// The machine may be busy with other tests.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 })
+
 const server = new RealServer()
 const PLACE = '35.22.14.2011/D001'
 const DAY = '2026-11-22'
 
-beforeAll(() => server.start(), 60_000)
+beforeAll(() => server.start())
 afterAll(() => server.stop())
 
 /** The id of the first free-text question about a house: no test names a question. */
@@ -131,6 +136,37 @@ describe('two phones', () => {
     expect(await shown(hers)).toBe('salinan')
     await newDoor('lagi')
     await synced()
+  })
+})
+
+describe('scope', () => {
+  test('revoked while an edit waits: it is sent first, then the copy leaves; the edit stays in the log', async () => {
+    await server.phone()
+    const id = await newDoor('sebelum dicabut')
+    await synced()
+    await change(id, 'sesudah dicabut')
+    await server.tell(`revoke ${chosenPerson()}`)
+    await synced()
+    expect((await everything()).size).toBe(0)
+    expect(await scopes()).toEqual([])
+    const last = (await settledEdits(1))[0]!
+    expect(last.body.patches[0]!.id).toBe(id)
+    expect(['applied', 'proposed']).toContain(effective(last.verdict!).verdict)
+  })
+
+  test('a copy damaged on the phone: found by the digest, repaired, the outbox untouched', async () => {
+    await server.phone()
+    const id = await newDoor('utuh')
+    await synced()
+    const db = await personDatabase()
+    await write(db, ['record'], async (tx) => void tx.objectStore('record').delete(id))
+    emit({ what: 'changed' })
+    expect(await shown(id)).toBeUndefined()
+    await newDoor('lain')
+    await synced()
+    expect(await shown(id)).toBe('utuh')
+    expect((await logLines(1))[0]!.repaired).toEqual([PLACE])
+    expect(await notedEdits()).toEqual([])
   })
 })
 
