@@ -26,6 +26,14 @@ describe('overlay and verdicts', () => {
     expect(await unsent()).toMatchObject({ count: 1 })
   })
 
+  test('a clock set back between two edits: the later edit still wins on the screen', async () => {
+    await pulled()
+    await save('h1', 5, { a: 'first' })
+    seams.now = () => Date.now() - 400 * 86_400_000
+    await save('h1', 5, { a: 'second' })
+    expect(await shown('h1')).toBe('second')
+  })
+
   test('a verdict with more to come: the new value stays, though nothing waits', async () => {
     await pulled()
     await save('h1', 5, { a: 2 })

@@ -5,7 +5,7 @@
 import { ask, personDatabase, read } from './database'
 import { listen } from './events'
 import { doorOf, isKnownKind, isLive, layOver } from './overlay'
-import type { EditBody, OutboxRow, RecordContent, SnapshotRow } from './rows'
+import { type EditBody, metaGet, type OutboxRow, type RecordContent, type SnapshotRow } from './rows'
 import { open } from './seal'
 import type { LocalRecord, Patch } from './types'
 
@@ -25,21 +25,25 @@ export async function patchesOf(row: OutboxRow): Promise<Patch[]> {
   return body.patches.map((patch, place) => ({ ...patch, base: row.bases[place] ?? 0 }))
 }
 
-/** Edits in the order they were made: older outboxes first (a fork gives every waiting edit a new, later place). */
-function inOrder(rows: OutboxRow[]): OutboxRow[] {
-  return rows.sort((a, b) => (a.id < b.id ? -1 : 1))
+/** Edits in the order they were made: older outboxes first, then by number. Never by time: this phone's clock may jump. */
+function inOrder(rows: OutboxRow[], outboxes: string[]): OutboxRow[] {
+  const rank = (row: OutboxRow): number => outboxes.indexOf(row.outbox)
+  return rows.sort((a, b) => rank(a) - rank(b) || a.n - b.n)
 }
 
 async function load(): Promise<Map<string, LocalRecord>> {
   const db = await personDatabase()
-  const [rows, edits] = await read(db, ['record', 'outbox'], (tx) =>
+  const [rows, edits, earlier, current] = await read(db, ['record', 'outbox', 'meta'], (tx) =>
     Promise.all([
       ask(tx.objectStore('record').getAll() as IDBRequest<SnapshotRow[]>),
       ask(tx.objectStore('outbox').index('overlay').getAll() as IDBRequest<OutboxRow[]>),
+      metaGet(tx, 'earlier'),
+      metaGet(tx, 'outbox'),
     ]),
   )
   const snapshot = (await Promise.all(rows.map(shown))).filter((record) => record !== null)
-  const patches = (await Promise.all(inOrder(edits).map(patchesOf))).flat()
+  const outboxes = [...(earlier ?? []).map((outbox) => outbox.id), current?.id ?? '']
+  const patches = (await Promise.all(inOrder(edits, outboxes).map(patchesOf))).flat()
   return layOver(snapshot, patches)
 }
 
