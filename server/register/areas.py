@@ -11,9 +11,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.account import Person, RoleGrant
+from models.aggregates.exclusions import in_force
+from models.aggregates.register_view import targets
 from models.exchange.places import AreaLine, PlaceBook
 from models.problems import Problem
-from models.register import Door, RegisterTarget
+from models.register import Door
 from models.sealing import Keyring
 from models.territory import Area, add_area, area_by_code, dasawisma_within
 from server.invitations import open_name
@@ -106,13 +108,9 @@ def expected_doors(session: Session, desa: Area, today: date) -> dict[int, int]:
     excluded: dict[int, int] = defaultdict(int)
     for door in session.scalars(select(Door).where(Door.desa == desa.id, Door.removed_at.is_(None))):
         listed[door.dasawisma] += 1
-        in_force = door.excluded_reason and (door.excluded_until is None or door.excluded_until >= today)
-        excluded[door.dasawisma] += bool(in_force)
-    targets = session.scalars(
-        select(RegisterTarget).where(RegisterTarget.desa == desa.id, RegisterTarget.approved_at.is_not(None))
-    )
-    for target in targets:
-        listed[target.dasawisma] = max(listed[target.dasawisma], target.doors)
+        excluded[door.dasawisma] += in_force(door, today) is not None
+    for area, target in targets(session, {desa.id}, today).items():
+        listed[area] = max(listed[area], target.doors)
     return {area: count - excluded[area] for area, count in listed.items()}
 
 
