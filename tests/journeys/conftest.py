@@ -1,25 +1,17 @@
-"""A real server with the demonstration desa, and phones: Chromium profiles that outlive a kill."""
+"""A real server with the demonstration desa, phones that outlive a kill, desks of offices, and screenshots for the guides."""
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.journeys.line import Line
+from tests.journeys.office import Office
+from tests.journeys.phones import FLAGS, Phone, chromium, watch
 from tests.journeys.server import Server, free_port
 from tests.source import ROOT
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE = {"width": 360, "height": 640}
 DESK = {"width": 1366, "height": 768}
 
 
@@ -42,6 +34,13 @@ def playwright():
         yield started
 
 
+@pytest.fixture(scope="session")
+def desk_browser(playwright):
+    browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
 def browser_faults():
     """What no page may ever do: throw, log an error, or break the content policy."""
@@ -51,55 +50,47 @@ def browser_faults():
 
 
 @pytest.fixture
-def phone(playwright, tmp_path, browser_faults):
-    """``phone("siti")`` -> a Chromium profile at 360×640; the same name gives the same profile again."""
+def phone(playwright, server, tmp_path, browser_faults):
+    """``phone("siti")`` -> a phone of its own at 360×640; ``options`` go to the browser."""
+    made = []
+
+    def make(name: str, **options):
+        made.append(Phone(playwright, tmp_path / name, Line(server.port), browser_faults, options))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+        one.line.cut()
+
+
+@pytest.fixture
+def office(desk_browser, server, browser_faults):
+    """``office("admin.kapas")`` -> somebody signed in at a desk; without a name, the public."""
     opened = []
 
-    def make(name: str, viewport=None):
-        context = playwright.chromium.launch_persistent_context(
-            tmp_path / name,
-            executable_path=_chromium(),
-            headless=True,
-            args=FLAGS,
-            viewport=viewport or PHONE,
-            device_scale_factor=2,
-            is_mobile=viewport is None,
-            has_touch=viewport is None,
-            locale="id-ID",
-            timezone_id="Asia/Jakarta",
-            permissions=["notifications", "background-sync", "geolocation"],
-        )
-        context.on("weberror", lambda error: browser_faults.append(str(error.error)))
-        context.on("console", lambda line: _note(line, browser_faults))
+    def make(username: str = "", viewport=None) -> Office:
+        context = desk_browser.new_context(viewport=viewport or DESK, locale="id-ID", timezone_id="Asia/Jakarta")
+        watch(context, browser_faults)
         opened.append(context)
-        return context
+        found = Office(context.new_page(), server.url)
+        if username:
+            found.sign_in(username, server.data_dir)
+        return found
 
     yield make
     for context in opened:
         context.close()
 
 
-def _note(line, faults: list[str]) -> None:
-    expected = ("net::ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-    if line.type == "error" and not any(words in line.text for words in expected):
-        faults.append(line.text)
-
-
-def _chromium() -> str | None:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if found := shutil.which(name):
-            return found
-    return None
-
-
 @pytest.fixture
 def guide(request):
     """``guide(page, "01-aktivasi")`` keeps a screenshot: in docs/guide when asked to, else in a folder for looking."""
-    wanted = request.config.getoption("--write-guide")
+    wanted = request.config.getoption("--write-guide", default=False)
     folder = ROOT / "docs" / "guide" if wanted else Path(os.environ.get("DAWIS_SHOTS", ROOT / "test-results"))
     folder.mkdir(parents=True, exist_ok=True)
 
     def keep(page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png")
+        page.screenshot(path=folder / f"{name}.png", scale="css", animations="disabled")
 
     return keep

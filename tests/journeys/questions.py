@@ -119,5 +119,9 @@ def read(page: Any) -> list[Question]:
 
 def _question(given: dict[str, Any]) -> Question:
     return Question(
-        **{**given, "options": [Option(**one) for one in given["options"]], "finer": [Option(**one) for one in given["finer"]]}
+        **{
+            **given,
+            "options": [Option(**one) for one in given["options"]],
+            "finer": [Option(**one) for one in given["finer"]],
+        }
     )

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,4 +101,5 @@ class Server:
         return str(next(line["code"] for line in known if line["name"] == dasawisma))
 
     def _next_kk(self, dasawisma: str, number: int) -> str:
-        return f"352214{sum(dasawisma.encode()) % 28 + 1:02d}0115{number + 1:04d}"
+        place = zlib.crc32(dasawisma.encode())
+        return f"352214{place % 28 + 1:02d}{place // 28 % 12 + 1:02d}{place // 336 % 100:02d}{number + 1:04d}"
