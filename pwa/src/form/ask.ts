@@ -66,3 +66,20 @@ export function oddities(field: FormField, record: LocalRecord, door: Door): For
     (check) => !settled.includes(check.id) && applies(check.rule, record.fields, door.context(record)),
   )
 }
+
+export interface Oddity {
+  step: Step
+  check: FormCheck
+}
+
+/** Every odd answer at a door that nobody declared right, with the page it stands on. */
+export function allOddities(door: Door): Oddity[] {
+  const records = [...(door.household ? [door.household] : []), ...door.families, ...door.members]
+  return records.flatMap((record) =>
+    stepsOf(record, door).flatMap((step) =>
+      askedFields(step.section, record, door)
+        .flatMap((field) => oddities(field, record, door))
+        .map((check) => ({ step, check })),
+    ),
+  )
+}

@@ -6,11 +6,14 @@
 import { useState } from 'preact/hooks'
 import { AboutVisit } from '../form/about-visit'
 import { doorPage, stepPage, visitPage } from '../form/addresses'
+import { allOddities } from '../form/ask'
 import type { Place } from '../form/complete'
+import type { Door } from '../form/context'
 import { doorName, familyName, personName } from '../form/people'
 import { SavedLine } from '../form/section-page'
 import type { DoorSession } from '../form/session'
 import { go } from '../router'
+import type { LocalRecord } from '../store/types'
 import { BottomBar, Button, Card, Row, TopBar } from '../ui'
 import { t } from '../words'
 
@@ -47,7 +50,7 @@ export function FinishPage({ session }: { session: DoorSession }) {
       setState('failed')
     }
   }
-  const whose = ({ record }: Place) =>
+  const whose = ({ record }: { record: LocalRecord }) =>
     record.kind === 'member' ? personName(record, door) : record.kind === 'family' ? familyName(record, door) : t('door.house')
   return (
     <div class="screen">
@@ -85,6 +88,7 @@ export function FinishPage({ session }: { session: DoorSession }) {
             })}
           </Card>
         )}
+        <Odd door={door} whose={whose} />
         {session.draft.value?.isVisit !== false && (
           <AboutVisit session={session} outcome={outcome} answers={about} onChange={setAbout} />
         )}
@@ -104,5 +108,23 @@ export function FinishPage({ session }: { session: DoorSession }) {
         </Button>
       </BottomBar>
     </div>
+  )
+}
+
+/** Answers that look odd and were not declared right: a last look, never a wall. */
+function Odd({ door, whose }: { door: Door; whose: (of: { record: LocalRecord }) => string }) {
+  const odd = allOddities(door)
+  if (odd.length === 0) return null
+  return (
+    <Card tone="sun" flush title={t('finish.odd', { count: odd.length })}>
+      {odd.map(({ step, check }) => (
+        <Row
+          key={`${step.record.id}-${check.id}`}
+          title={whose(step)}
+          sub={check.message}
+          href={stepPage(door.household?.id ?? '', step)}
+        />
+      ))}
+    </Card>
   )
 }

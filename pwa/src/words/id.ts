@@ -166,6 +166,7 @@ export const id = {
   'finish.full-why': '{people} penghuni, {answers} jawaban. Terima kasih.',
   'finish.missing': 'Masih kurang {count} jawaban',
   'finish.missing-why': 'Boleh disimpan dahulu dan dilengkapi lain waktu. Rumah ini tercatat “didata sebagian”.',
+  'finish.odd': '{count} jawaban tampak ganjil',
   'finish.save': 'Simpan kunjungan',
   'finish.save-part': 'Simpan sebagian',
   'finish.without-visit': 'Simpan sebagai pembetulan saja, tanpa kunjungan',
