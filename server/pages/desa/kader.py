@@ -24,6 +24,7 @@ from server.transaction import write
 
 routes = Blueprint("kader", __name__)
 LONGEST_NAME = 80
+LOCAL = ("127.0.0.1", "localhost")
 
 
 @routes.get("/desa/<code>/kader")
@@ -137,6 +138,7 @@ def _sheet(area: Area, dasawisma: Area, invited: Invited, name: str) -> str:
         name=name,
         qr=Markup(drawn),  # noqa: S704 (drawn by us from our own address)
         root=request.url_root,
+        is_safe=request.is_secure or request.host.split(":")[0] in LOCAL,
     )
 
 
