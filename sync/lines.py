@@ -1,6 +1,5 @@
 """Decides what the history of a record says: one line a patch, oldest first, also where nothing came of it."""
 
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -15,15 +14,20 @@ from sync.verdict import ACCEPTED
 
 
 def history_of(session: Session, keyring: Keyring, record: Record) -> list[dict[str, Any]]:
-    """Return the lines of a record; an edit that waited has one line, with what became of it."""
+    """Return the lines of a record by the numbers they took; an edit that waited has one line, with what became of it.
+
+    A line that took none stands behind the last number before it; numbers grow also from one desa to the next.
+    """
     query = select(PatchLog, Edit).join(Edit, Edit.id == PatchLog.edit).where(PatchLog.record == record.id)
-    found: list[tuple[datetime, PatchLog, dict[str, Any]]] = []
-    for patch, edit in session.execute(query.order_by(Edit.received_at, PatchLog.desa, PatchLog.position)):
-        earlier = [item for item in found if item[1].edit == patch.edit and item[1].verdict not in ACCEPTED]
-        for item in earlier:
-            found.remove(item)
-        found.append((edit.received_at, patch, _line(keyring, record, patch, edit)))
-    return [line for _, _, line in found]
+    found: list[tuple[int, PatchLog, dict[str, Any]]] = []
+    reached: dict[int, int] = {}
+    for patch, edit in session.execute(query.order_by(PatchLog.desa, PatchLog.position)):
+        reached[patch.desa] = patch.seq or reached.get(patch.desa, 0)
+        found.append((reached[patch.desa], patch, _line(keyring, record, patch, edit)))
+    ended = {patch.edit: patch for _, patch, _ in found}
+    ended |= {patch.edit: patch for _, patch, _ in found if patch.verdict in ACCEPTED}
+    kept = [item for item in found if item[1].verdict in ACCEPTED or item[1] is ended[item[1].edit]]
+    return [line for _, _, line in sorted(kept, key=lambda item: item[0])]
 
 
 def _line(keyring: Keyring, record: Record, patch: PatchLog, edit: Edit) -> dict[str, Any]:

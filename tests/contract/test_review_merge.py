@@ -35,33 +35,35 @@ def trust(now="2026-11-23T01:00:00.000Z", level="high"):
     return {"clock": {"now": now, "trust": level}}
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "level", "wins", "rule"),
-    [
-        (("2026-11-20", "05:00"), ("2026-11-22", "01:00"), "high", True, "visited_on"),
-        (("2026-11-22", "01:00"), ("2026-11-20", "05:00"), "high", False, "visited_on"),
-        (("2026-11-22", "01:00"), ("2026-11-22", "01:11"), "high", True, "clock"),
-        (("2026-11-22", "01:11"), ("2026-11-22", "01:00"), "high", False, "clock"),
-        (("2026-11-22", "01:00"), ("2026-11-22", "01:10"), "high", False, "stands"),
-        (("2026-11-22", "01:00"), ("2026-11-22", "03:00"), "low", False, "stands"),
-    ],
-)
-def test_observed__ties_one_after_another(pair, first, second, level, wins, rule):
+TIES = [
+    (("2026-11-20", "05:00"), ("2026-11-22", "01:00"), "visited_on", True),
+    (("2026-11-22", "01:00"), ("2026-11-20", "05:00"), "visited_on", False),
+    (("2026-11-22", "01:00"), ("2026-11-22", "01:11"), "clock", True),
+    (("2026-11-22", "01:11"), ("2026-11-22", "01:00"), "clock", False),
+    (("2026-11-22", "01:00"), ("2026-11-22", "01:10"), "stands", False),
+]
+
+
+@pytest.mark.parametrize("level", ["high", "low"])
+def test_observed__ties_one_after_another(pair, level):
     siti, sri, household, _ = pair
-    for phone, (day, hour), word in ((siti, first, "Satu"), (sri, second, "Dua")):
-        phone.save(
-            phone.patch("household", household, f_satu=word), visited_on=day, at=f"2026-11-22T{hour}:00.000Z"
-        )
+    expected = [(rule, wins) if rule != "clock" or level == "high" else ("stands", False) for *_, rule, wins in TIES]
+    base = sri.base(household)
+    for index, times in enumerate(TIES):
+        for phone, (day, hour), word in ((siti, times[0], "Satu"), (sri, times[1], "Dua")):
+            patch = phone.patch("household", household, base=base, **{f"f_{index}": word})
+            phone.save(patch, visited_on=day, at=f"2026-11-22T{hour}:00.000Z")
     siti.sync(**trust())
     answer = sri.sync(**trust(level=level))
-    assert sri.records[household]["fields"]["f_satu"] == ("Dua" if wins else "Satu")
-    assert verdicts(answer) == (["applied"] if wins else ["merged"])
-    (line,) = conflicts(siti)
-    assert (line["rule"], line["state"]) == (rule, "open" if rule == "stands" else "auto")
-    assert (line["kept"], line["lost"]) == (("Dua", "Satu") if wins else ("Satu", "Dua"))
-    assert line["base"] is None
+    assert verdicts(answer) == ["applied" if wins else "merged" for _, wins in expected]
+    lines = {line["field"]: line for line in conflicts(siti)}
+    for index, (rule, wins) in enumerate(expected):
+        line, kept, lost = lines[f"f_{index}"], *(("Dua", "Satu") if wins else ("Satu", "Dua"))
+        assert (line["rule"], line["state"]) == (rule, "open" if rule == "stands" else "auto")
+        assert (line["base"], line["kept"], line["lost"]) == (None, kept, lost)
+        assert sri.records[household]["fields"][f"f_{index}"] == kept
     siti.sync()
-    assert [one["type"] for one in siti.inbox] == [one["type"] for one in sri.inbox] == ["conflict"]
+    assert [one["type"] for one in siti.inbox] == [one["type"] for one in sri.inbox] == ["conflict"] * len(TIES)
 
 
 def test_observed__clocks_are_compared_corrected(pair):
