@@ -12,10 +12,12 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models.calendar import day_of, end_of, months_before
+from models.history import Departure
 from models.register import Door, RegisterChange
 
 EXCLUDE, RESTORE, APPROVED = "exclude", "restore", "approved"
 LAPSING = "kosong"
+MOVED = "moved"
 LAPSE_MONTHS = 6
 
 
@@ -31,14 +33,13 @@ def in_force(door: Door, day: date) -> str | None:
     return door.excluded_reason
 
 
-def listed_on(session: Session, desa: int, day: date) -> Sequence[Door]:
-    """Doors that stood in a desa's register at the end of a day."""
+def listed_on(session: Session, desa: int, day: date) -> list[Door]:
+    """Doors that stood in a register at the end of a day: those of the desa now, and those that left it since."""
     moment = end_of(day)
-    return session.scalars(
-        select(Door).where(
-            Door.desa == desa, Door.listed_at < moment, or_(Door.removed_at.is_(None), Door.removed_at >= moment)
-        )
-    ).all()
+    listed = select(Door).where(Door.listed_at < moment, or_(Door.removed_at.is_(None), Door.removed_at >= moment))
+    here = session.scalars(listed.where(Door.desa == desa)).all()
+    left = select(Departure.record).where(Departure.desa == desa, Departure.at >= moment, Departure.why == MOVED)
+    return [*here, *session.scalars(listed.where(Door.desa != desa, Door.household.in_(left)))]
 
 
 def excluded_on(session: Session, desa: int, doors: Iterable[Door], day: date) -> dict[str, str]:

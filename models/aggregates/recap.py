@@ -106,13 +106,13 @@ def counts_of(source: Source, tree: Tree, book: Book | None = None) -> dict[int,
 
 
 def _doors(source: Source, desa: int, dasawisma: int | None = None) -> Iterable[tuple[Counted, Behind]]:
-    """Doors that are listed and not excluded, with their records."""
+    """Doors that a recap counts, with their records."""
     if source.past is not None:
         pairs = doors_on(source.session, source.keyring, source.form, desa, source.past)
-        return [(door, own) for door, own in pairs if not door.excluded and dasawisma in (None, door.dasawisma)]
+        return [(door, own) for door, own in pairs if door.is_in_recaps and dasawisma in (None, door.dasawisma)]
     inside = DoorSummary.desa == desa if dasawisma is None else DoorSummary.dasawisma == dasawisma
     listed = {
-        one.household: one for one, _ in counted_doors(source.session, desa, inside, source.today) if not one.excluded
+        one.household: one for one, _ in counted_doors(source.session, desa, inside, source.today) if one.is_in_recaps
     }
     entries = [
         door

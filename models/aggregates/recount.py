@@ -24,7 +24,7 @@ from models.calendar import end_of
 from models.form.definition import Form
 from models.register import Door
 from models.sealing import Keyring
-from models.territory import AreaCode
+from models.territory import Area, AreaCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +51,24 @@ def doors_on(session: Session, keyring: Keyring, form: Form, desa: int, day: dat
         for door, one in zip(part, behind(part, opened), strict=True):
             one.accepted_at = _before(one.accepted_at, moment)
             summary = summarise(form, one, day)
-            place = places.get(str(one.door.household.get("dasawisma"))) if one.door else None
-            yield counted(door, summary, excluded.get(door.household), place), one
+            code = str(one.door.household.get("dasawisma")) if one.door else ""
+            place, place_desa = places.get(code, (door.dasawisma, door.desa))
+            if place_desa == desa:
+                yield counted(door, summary, excluded.get(door.household), place), one
 
 
 def _before(moment: datetime | None, end: datetime) -> datetime | None:
     return moment if moment is not None and moment < end else None
 
 
-def _places(session: Session) -> dict[str, int]:
-    """Every code a dasa wisma ever had."""
-    return {code: area for area, code in session.execute(select(AreaCode.area_id, AreaCode.code))}
+def _places(session: Session) -> dict[str, tuple[int, int]]:
+    """Every code a dasa wisma ever had, with the area and its desa."""
+    query = (
+        select(AreaCode.code, Area.id, Area.desa_id)
+        .join(Area, Area.id == AreaCode.area_id)
+        .where(Area.level == "dasawisma")
+    )
+    return {code: (area, desa) for code, area, desa in session.execute(query) if desa is not None}
 
 
 def tallies_on(session: Session, keyring: Keyring, form: Form, desa: Sequence[int], day: date) -> dict[int, Tally]:

@@ -21,8 +21,10 @@ from models.form.definition import Form
 from models.register import Door
 from models.sealing import Keyring
 
-METHOD = "1"
+METHOD = "2"
 """Raised when the way of counting changes: every row counted another way is counted again."""
+COUNTING_LOCK = 7301
+"""On PostgreSQL one counts at a time; nobody else waits for it."""
 
 
 def method_of(form: Form) -> str:
@@ -30,35 +32,38 @@ def method_of(form: Form) -> str:
     return f"{form.version}/{METHOD}"
 
 
+def _is_old(row: type[DasawismaSum] | type[DoorSummary], form: Form, today: date) -> ColumnElement[bool]:
+    return or_(row.recheck_on <= today, row.counted_on > today, row.method != method_of(form))
+
+
 def stale_desa(session: Session, form: Form, today: date) -> list[int]:
-    """Internal keys of the desa whose counted rows no longer tell the truth."""
-    old = or_(DasawismaSum.recheck_on <= today, DasawismaSum.counted_on > today, DasawismaSum.method != method_of(form))
+    """Internal keys of the desa whose counted rows no longer tell the truth, those a door has left included."""
     marked = session.scalars(select(Door.desa).where(Door.dirty).distinct())
-    return sorted({*marked, *session.scalars(select(DasawismaSum.desa).where(old).distinct())})
+    left = select(DoorSummary.desa).join(Door, Door.household == DoorSummary.household).where(Door.dirty).distinct()
+    old = select(DasawismaSum.desa).where(_is_old(DasawismaSum, form, today)).distinct()
+    return sorted({*marked, *session.scalars(left), *session.scalars(old)})
 
 
 def refresh(session: Session, keyring: Keyring, form: Form, desa: int, today: date) -> int:
     """Count what is dirty or outdated in a desa again; returns how many doors were counted."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(7301, desa)))
+        session.execute(select(func.pg_advisory_xact_lock(COUNTING_LOCK)))
     stale = _unmark(session, form, desa, today)
-    touched = {door.dasawisma for door in stale} | _former(session, stale) | _old_sums(session, form, desa, today)
+    touched = {(door.dasawisma, door.desa) for door in stale} | _former(session, stale)
+    touched |= _old_sums(session, form, desa, today)
     count_doors(session, keyring, form, [door for door in stale if door.removed_at is None], today)
-    gone = [door.household for door in stale if door.removed_at is not None]
-    _delete(session, gone)
-    _sum(session, form, desa, touched, today)
+    _delete(session, [door.household for door in stale if door.removed_at is not None])
+    for one in sorted({key for _, key in touched}):
+        _sum(session, form, one, {place for place, key in touched if key == one}, today)
     return len(stale)
 
 
 def _unmark(session: Session, form: Form, desa: int, today: date) -> list[Door]:
-    old = or_(DoorSummary.recheck_on <= today, DoorSummary.counted_on > today, DoorSummary.method != method_of(form))
+    old = and_(Door.removed_at.is_(None), or_(DoorSummary.household.is_(None), _is_old(DoorSummary, form, today)))
     query = (
         select(Door)
         .outerjoin(DoorSummary, DoorSummary.household == Door.household)
-        .where(
-            Door.desa == desa,
-            or_(Door.dirty, and_(Door.removed_at.is_(None), or_(DoorSummary.household.is_(None), old))),
-        )
+        .where(or_(and_(Door.desa == desa, or_(Door.dirty, old)), and_(Door.dirty, DoorSummary.desa == desa)))
         .order_by(Door.household)
         .with_for_update(of=Door, skip_locked=True)
     )
@@ -68,17 +73,18 @@ def _unmark(session: Session, form: Form, desa: int, today: date) -> list[Door]:
     return found
 
 
-def _former(session: Session, doors: Sequence[Door]) -> set[int]:
-    """Dasa wisma the doors were counted in until now."""
-    found: set[int] = set()
+def _former(session: Session, doors: Sequence[Door]) -> set[tuple[int, int]]:
+    """Dasa wisma (each with its desa) the doors were counted in until now."""
+    found: set[tuple[int, int]] = set()
     for part in _batches([door.household for door in doors]):
-        found |= set(session.scalars(select(DoorSummary.dasawisma).where(DoorSummary.household.in_(part))))
+        query = select(DoorSummary.dasawisma, DoorSummary.desa).where(DoorSummary.household.in_(part))
+        found |= {(place, desa) for place, desa in session.execute(query)}
     return found
 
 
-def _old_sums(session: Session, form: Form, desa: int, today: date) -> set[int]:
-    old = or_(DasawismaSum.recheck_on <= today, DasawismaSum.counted_on > today, DasawismaSum.method != method_of(form))
-    return set(session.scalars(select(DasawismaSum.dasawisma).where(DasawismaSum.desa == desa, old)))
+def _old_sums(session: Session, form: Form, desa: int, today: date) -> set[tuple[int, int]]:
+    query = select(DasawismaSum.dasawisma).where(DasawismaSum.desa == desa, _is_old(DasawismaSum, form, today))
+    return {(place, desa) for place in session.scalars(query)}
 
 
 def count_doors(session: Session, keyring: Keyring, form: Form, doors: Sequence[Door], today: date) -> None:
@@ -141,7 +147,7 @@ def sum_row(
         "dasawisma": place,
         "desa": desa,
         "tally": tally_of(ones, today),
-        "counts": add(*(one.counts for one in ones if not one.excluded)),
+        "counts": add(*(one.counts for one in ones if one.is_in_recaps)),
         "method": method_of(form),
         "counted_on": today,
         "recheck_on": min((until for _, until in doors if until is not None), default=None),

@@ -17,7 +17,8 @@ from models.structure import OUTCOMES
 
 NOT_VISITED = "belum"
 ALL_OUTCOMES = (*OUTCOMES, NOT_VISITED)
-REASONS = ("kosong", "dibongkar", "bukan_rumah_tinggal", "ganda")
+DOUBLE = "ganda"
+REASONS = ("kosong", "dibongkar", "bukan_rumah_tinggal", DOUBLE)
 UNITS = ("doors", "families", "members")
 STAGES = ("listed", "target", "expected", "known", "complete", "fresh")
 Tally = dict[str, int]
@@ -40,6 +41,11 @@ class Counted:
     members: int
     away: int
     counts: Mapping[str, int]
+
+    @property
+    def is_in_recaps(self) -> bool:
+        """Recaps count who is recorded there; only a door found to be listed twice would count people twice."""
+        return self.excluded != DOUBLE
 
     def is_fresh(self, day: date) -> bool:
         """Complete, and confirmed within the window of that day."""

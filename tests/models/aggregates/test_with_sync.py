@@ -96,3 +96,26 @@ def test_move__between_own_dasawisma__door_follows(siti, ask):
     assert ask(f"{DESA}/D001")["doors"]["listed"] == 0
     assert ask(f"{DESA}/D002")["doors"]["listed"] == 1
     assert ask(f"{DESA}/RW01-RT001")["doors"]["listed"] == 1
+
+
+def test_move__to_another_desa__both_are_counted_again(siti, ask, world, sign_in, clock):
+    from models.account import RoleGrant
+    from server.transaction import write
+    from tests.builders import NEIGHBOUR
+
+    with write() as session:
+        more = {"role": "kader", "area_id": world.area[f"{NEIGHBOUR}/D001"], "starts_at": clock()}
+        session.add(RoleGrant(person_id=world.person["siti"], **more))
+    house, stays = surveyed(siti), surveyed(siti)
+    joko = sign_in(world.person["joko"])
+    assert (ask()["doors"]["listed"], joko.get(f"/api/coverage/{NEIGHBOUR}").json["doors"]["listed"]) == (2, 0)
+    before = ask()
+    clock.forward(days=1)
+    moved = {"dasawisma": f"{NEIGHBOUR}/D001"}
+    assert siti.save([{"kind": "household", "id": house.id, "base": siti.seq, "set": moved}])["verdict"] == "applied"
+    assert stays.id != house.id
+    assert ask()["doors"]["listed"] == 1
+    assert joko.get(f"/api/coverage/{NEIGHBOUR}").json["doors"]["listed"] == 1
+    assert ask(as_of="2026-11-23") == before, "a past day keeps its doors"
+    past = joko.get(f"/api/coverage/{NEIGHBOUR}?as_of=2026-11-23").json
+    assert past["doors"]["listed"] == 0
