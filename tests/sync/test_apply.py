@@ -72,7 +72,7 @@ def test_settlement__the_other_value__stands_against_whoever_comes_later(clash, 
 
 
 def test_settlement__what_stands__needs_no_patch(clash, phone_of):
-    siti, sri, household, name = clash
+    siti, _, household, name = clash
     siti.save(settles=[name])
     assert verdicts(siti.sync()) == ["applied"]
     assert conflict_of(siti, name)["state"] == "settled"
@@ -138,7 +138,7 @@ def test_log__is_one_unbroken_chain_per_desa(clash):
 
 def test_database__holds_no_name_number_or_answer_in_the_clear(phone_of, door_of):
     siti, sri = phone_of("siti"), phone_of("sri")
-    household, family, (member,) = door_of(siti, "D002", outcome="selesai")
+    household, _, (member,) = door_of(siti, "D002", outcome="selesai")
     siti.sync()
     sri.sync()
     secrets = {NAME: "RAHASIANAMA", NIK: "3522145005809999", "catatan": "RAHASIAJAWAB"}
@@ -159,7 +159,7 @@ def test_database__holds_no_name_number_or_answer_in_the_clear(phone_of, door_of
 
 
 def test_history__line_of_a_row_and_of_an_import_look_alike(clash):
-    siti, sri, household, _ = clash
+    siti, _, household, _ = clash
     lines = siti.client.get(f"/api/records/{household}/history").json
     assert [line["verdict"] for line in lines] == ["applied", "applied", "applied", "merged"]
     assert [line["n"] for line in lines] == [1, 2, 3, 1]

@@ -29,8 +29,14 @@ def revoke(world, clock):
     return end
 
 
+@pytest.fixture
+def again(sign_in, world):
+    """``again("siti")`` signs her in once more (a session ends after 30 days)."""
+    return lambda name: sign_in(world.person[name])
+
+
 @pytest.mark.parametrize(
-    ("at", "trust", "later_days", "verdict"),
+    "case",
     [
         ("2026-11-23T00:30:00.000Z", "high", 0, "applied"),
         ("2026-11-23T00:30:00.000Z", "high", 89, "applied"),
@@ -40,13 +46,14 @@ def revoke(world, clock):
         (None, "high", 0, "proposed"),
     ],
 )
-def test_late_edit__by_time_trust_and_age(phone_of, door_of, revoke, clock, sign_in, world, at, trust, later_days, verdict):
+def test_late_edit__by_time_trust_and_age(phone_of, door_of, revoke, clock, again, case):
+    at, trust, later_days, verdict = case
     siti = phone_of("siti")
     household, *_ = door_of(siti, "D002")
     siti.sync()
     revoke("siti", "D002")
     clock.forward(days=later_days)
-    siti.client = sign_in(world.person["siti"])
+    siti.client = again("siti")
     siti.save(siti.patch("household", household, alamat="terlambat"), at=at)
     now = clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
     assert verdicts(siti.send(clock={"now": now, "trust": trust})) == [verdict]
@@ -142,7 +149,7 @@ def test_patches_of_an_edit__share_the_strictest_fate(phone_of, door_of):
 
 def test_merging__only_the_office_at_the_records_version(phone_of, door_of):
     siti, budi = phone_of("siti"), phone_of("budi")
-    household, family, (one, other) = door_of(siti, "D001", members=2)
+    household, _, (one, other) = door_of(siti, "D001", members=2)
     siti.sync()
     budi.sync()
     merged = {"state": "merged", "merged_into": one}
