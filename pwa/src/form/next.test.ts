@@ -5,7 +5,7 @@ import { stepPage, visitPage } from './addresses'
 import { Door } from './context'
 import { record, theForm } from './fixture.test-help'
 import { FormView } from './form-view'
-import { firstGap, nextPage, placeOf } from './next'
+import { firstGap, walkFrom } from './next'
 import { emptyDraft } from './visit-draft'
 
 const form = new FormView(theForm())
@@ -26,19 +26,19 @@ test('visitSteps__roster_house_families_topics', () => {
   expect(steps.every((step) => step.section.module === null)).toBe(true)
 })
 
-test('nextPage__skips_full_pages__unless_everything_is_walked', () => {
+test('walkFrom__skips_full_pages__unless_everything_is_walked', () => {
   const house = steps[2]!
   const full = { ...house.record, fields: Object.fromEntries(house.section.fields.map((field) => [field.id, 'x'])) }
   const around = new Door([full, ...records.slice(1)], form, '2026-11-23')
   const from = visitSteps(around)[1]!
-  expect(nextPage(from, around, draft)).toBe(stepPage('h', visitSteps(around)[3]!))
-  expect(nextPage(from, around, { ...draft, walksAll: true })).toBe(stepPage('h', visitSteps(around)[2]!))
+  expect(walkFrom(from, around, draft).next).toBe(stepPage('h', visitSteps(around)[3]!))
+  expect(walkFrom(from, around, { ...draft, walksAll: true }).next).toBe(stepPage('h', visitSteps(around)[2]!))
 })
 
-test('nextPage__after_the_last__the_list_of_the_visit', () => {
-  expect(nextPage(steps.at(-1)!, door, draft)).toBe(visitPage('h'))
+test('walkFrom__after_the_last__the_list_of_the_visit', () => {
+  expect(walkFrom(steps.at(-1)!, door, draft).next).toBe(visitPage('h'))
 })
 
-test('placeOf__counts_from_one', () => expect(placeOf(steps[0]!, door)).toEqual({ at: 1, of: steps.length }))
+test('walkFrom__counts_from_one', () => expect(walkFrom(steps[0]!, door, draft)).toMatchObject({ at: 1, of: steps.length }))
 
 test('firstGap__first_page_with_something_missing', () => expect(firstGap(door)?.record.id).toBe('a'))

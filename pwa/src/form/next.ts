@@ -13,25 +13,24 @@ function line(step: Step, door: Door): Step[] {
     : stepsOf(step.record, door).filter((other) => other.section.module !== null)
 }
 
-/** Place of a page in its line, from 1, and how long the line is. */
-export function placeOf(step: Step, door: Door): { at: number; of: number } {
-  const steps = line(step, door)
-  return { at: steps.findIndex((other) => isSame(other, step)) + 1, of: steps.length }
+export interface Walk {
+  /** Place of the page in its line, from 1; 0 where it is in none. */
+  at: number
+  of: number
+  /** The hash of the page after it. */
+  next: string
 }
 
-/** The hash after a page: the next page of its line that still has something missing (or simply the next), then the list of the visit. */
-export function nextPage(step: Step, door: Door, draft: VisitDraft | null): string {
+/** Where a page stands and what follows it: the next page of its line with something missing (or simply the next), then the list of the visit. */
+export function walkFrom(step: Step, door: Door, draft: VisitDraft | null): Walk {
   const steps = line(step, door)
   const at = steps.findIndex((other) => isSame(other, step))
-  const rest = steps.slice(at + 1)
-  const next =
-    draft?.walksAll || step.section.module !== null
-      ? rest[0]
-      : rest.find((other) => progress(other.section, other.record, door).state !== 'full')
-  if (next) return stepPage(door.household?.id ?? '', next)
-  return step.section.module === null || step.kind !== 'member'
-    ? visitPage(door.household?.id ?? '')
-    : memberPage(door.household?.id ?? '', step.record.id)
+  const isModule = step.section.module !== null
+  const isOpen = (other: Step): boolean => progress(other.section, other.record, door).state !== 'full'
+  const next = steps.slice(at + 1).find((other) => isModule || draft?.walksAll || isOpen(other))
+  const household = door.household?.id ?? ''
+  const end = isModule && step.kind === 'member' ? memberPage(household, step.record.id) : visitPage(household)
+  return { at: at + 1, of: steps.length, next: next ? stepPage(household, next) : end }
 }
 
 /** The first page with something missing; null when nothing is. */

@@ -4,13 +4,14 @@
  * Leaving a page never asks and never loses anything. What is unanswered is listed at the end of the visit, not held against her here.
  */
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { BottomBar, Button, EmptyState, StatusLine, TopBar } from '../ui'
+import { go } from '../router'
 import { t } from '../words'
 import { visitPage } from './addresses'
 import { type Step } from './ask'
 import { askedFields } from './asked'
-import { nextPage, placeOf } from './next'
+import { walkFrom, type Walk } from './next'
 import { Question } from './question'
 import { isAnswered } from './rules'
 import type { DoorSession } from './session'
@@ -27,6 +28,19 @@ export function SavedLine({ session }: { session: DoorSession }) {
 /** 10.32, the time of an instant in Asia/Jakarta. */
 export const clock = (instant: string): string =>
   new Date(Date.parse(instant) + 7 * 3_600_000).toISOString().slice(11, 16).replace(':', '.')
+
+const PAUSE_MS = 250
+
+/** Where the page stands, worked out again in a pause of typing, because it reads every rule of the door. */
+function useWalk(session: DoorSession, step: Step): Walk {
+  const [walk, setWalk] = useState(() => walkFrom(step, session.door.value, session.draft.value))
+  const draft = session.draft.value
+  useEffect(() => {
+    const timer = setTimeout(() => setWalk(walkFrom(step, session.door.value, session.draft.value)), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [session, draft, step.record.id, step.section.id])
+  return walk
+}
 
 export interface SectionPageProps {
   session: DoorSession
@@ -46,7 +60,7 @@ export function SectionPage({ session, step, whose, back, children, after, secon
   const door = session.door.value
   const record = door.records.find((other) => other.id === step.record.id) ?? step.record
   const fields = askedFields(step.section, record, door)
-  const { at, of } = placeOf(step, door)
+  const { at, of } = useWalk(session, step)
   const expired = new Set(
     session.storedStatus.value.expired.filter((place) => place.record.id === record.id).map((place) => place.field.id),
   )
@@ -90,7 +104,7 @@ export function SectionPage({ session, step, whose, back, children, after, secon
             {t('page.list')}
           </Button>
         )}
-        <Button kind="filled" href={nextPage(step, door, session.draft.value)}>
+        <Button kind="filled" onClick={() => go(walkFrom(step, session.door.value, session.draft.value).next.slice(1))}>
           {t('page.next')}
         </Button>
       </BottomBar>

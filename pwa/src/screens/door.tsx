@@ -16,7 +16,7 @@ import { SavedLine, SectionPage } from '../form/section-page'
 import type { DoorSession } from '../form/session'
 import { useDoor } from '../form/use-door'
 import type { LocalRecord } from '../store/types'
-import { BottomBar, Button, Card, Chip, initials, Row, TopBar } from '../ui'
+import { BottomBar, Button, Card, Chip, initials, Row, StatusLine, TopBar } from '../ui'
 import { t } from '../words'
 import { DoorNotes } from './door-notes'
 import { DoorStanding } from './door-standing'
@@ -184,6 +184,12 @@ function Events({ door }: { door: Door }) {
   )
 }
 
+/** Where the answers of this door are. */
+function WhereKept({ session }: { session: DoorSession }) {
+  const isPending = session.stored.value.some((record) => record.pending)
+  return <StatusLine state={isPending ? 'phone' : 'server'}>{t(isPending ? 'door.on-phone' : 'door.on-server')}</StatusLine>
+}
+
 function Actions({ session }: { session: DoorSession }) {
   const { household } = session
   const status = session.storedStatus.value
@@ -200,7 +206,7 @@ function Actions({ session }: { session: DoorSession }) {
   const start = visitPage(household, status.expired.length > 0 ? 'lama' : '')
   if (status.visitedOn === today() || status.waitsForDesa) {
     return (
-      <BottomBar>
+      <BottomBar status={<WhereKept session={session} />}>
         <Button href={start}>{t('door.again')}</Button>
         <Button kind="filled" href="#/rumah">
           {t('door.next-door')}
@@ -210,7 +216,7 @@ function Actions({ session }: { session: DoorSession }) {
   }
   if (status.complete && !status.wantsFullVisit) {
     return (
-      <BottomBar>
+      <BottomBar status={<WhereKept session={session} />}>
         <Button href={start}>{t('door.full-visit')}</Button>
         <Button kind="filled" icon="check" href={visitPage(household, status.expired.length > 0 ? 'lama' : 'cek')}>
           {t('door.no-change')}
@@ -219,7 +225,7 @@ function Actions({ session }: { session: DoorSession }) {
     )
   }
   return (
-    <BottomBar status={status.complete ? <p class="status">{t('door.why-full')}</p> : undefined}>
+    <BottomBar status={status.complete ? <p class="status">{t('door.why-full')}</p> : <WhereKept session={session} />}>
       <Button kind="filled" href={start}>
         {t(status.known ? 'door.visit-again' : 'door.start')}
       </Button>

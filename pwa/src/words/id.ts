@@ -92,6 +92,8 @@ export const id = {
   'door.resume': 'Lanjutkan kunjungan',
   'door.resume-correction': 'Lanjutkan perubahan',
   'door.why-full': 'Sudah dua kali “tidak ada perubahan”. Kali ini tanyakan semuanya lagi.',
+  'door.on-phone': 'Tersimpan di HP, belum terkirim',
+  'door.on-server': 'Sudah di server',
   'door.saved': 'Tersimpan di HP',
   'door.saved-full': 'Rumah ini sudah lengkap. Terkirim sendiri bila ada sinyal.',
   'door.saved-part': 'Catatan aman di HP. Terkirim sendiri bila ada sinyal.',
