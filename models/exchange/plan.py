@@ -8,6 +8,7 @@ one. The base is the version of that last import, so a kader's answer is never o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -23,13 +24,17 @@ STRUCTURE = frozenset({"dasawisma", "household", "family", "state"})
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """A record of the desa: `values` of its last import at `version`; `is_adopted`: made by a kader."""
+    """A record of the desa: `values` of its last import at `version`; `is_adopted`: made by a kader.
+
+    `is_undone`: taken back by an undo, comes back with the file.  `is_gone`: deleted or merged by the desa, stays so.
+    """
 
     id: str
     values: Mapping[str, Any]
     version: int
     is_adopted: bool = False
     is_undone: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +85,22 @@ class Plan:
 class Planner:
     """Plans one file for one desa. `priors` are found by kind and key; `new_id` makes record ids."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 (what a desa knows)
         self,
         priors: Mapping[tuple[str, str], Prior],
         book: PlaceBook,
         new_id: Callable[[], str],
         rtm: Iterable[RtmLine] = (),
         kk_column: str = "kk",
+        people_of: Callable[[str], int] = lambda _family: 0,
     ) -> None:
-        """`book` holds the areas of the desa; `rtm` the lines of the RTM file; `kk_column` is named in rejections."""
-        self._kk_column = kk_column
+        """`book` holds the areas of the desa; `rtm` the lines of the RTM file; `kk_column` is named in rejections.
+
+        `people_of` tells how many people a known KK had at their last import.
+        """
+        self._kk_column, self._people_of = kk_column, people_of
+        self._claimed: set[str] = set()
+        self._born: Counter[str | None] = Counter()
         self._priors, self._book, self._new_id = priors, book, new_id
         self._rtm = {line.nik: line for line in rtm}
         self._taken: set[str] = set()
@@ -105,8 +116,13 @@ class Planner:
             line = self._rtm.get(resident.nik or "")
             if line and resident.kk and (resident.is_head or resident.kk not in rtm_of_kk):
                 rtm_of_kk[resident.kk] = line.number
+        self._born = Counter(one.weak_key for one in rows)
+        numbers = dict.fromkeys(one.kk for one in rows if one.kk)
+        named = (self._find("family", (f"kk:{number}",)) for number in numbers)
+        self._claimed = {prior.id for prior in named if prior}
+        homes = self._homes(rows)
         for resident in rows:
-            key = self._door_key(resident, rtm_of_kk)
+            key = self._door_key(resident, rtm_of_kk, homes)
             if key is None:
                 self._rejections.append(Rejection(resident.row, self._kk_column, "kk_kosong"))
             else:
@@ -115,15 +131,34 @@ class Planner:
         doors = [door for key, group in groups.items() if (door := self._door(key, group))]
         return Plan(doors, self._book, self._rejections, self._remarks)
 
-    def _door_key(self, resident: Resident, rtm_of_kk: Mapping[str, str]) -> str | None:
+    def _keys(self, one: Resident) -> tuple[str, ...]:
+        """What a person is looked up by, the surest first."""
+        return (*one.keys, one.weak_key) if one.weak_key and self._born[one.weak_key] == 1 else one.keys
+
+    def _homes(self, rows: list[Resident]) -> dict[str, str]:
+        """Doors of KK whose number is new, by the people the desa knows: known people stay behind their door."""
+        homes: dict[str, str] = {}
+        for one in sorted(rows, key=lambda one: not one.is_head):
+            if (
+                one.kk
+                and one.kk not in homes
+                and (prior := self._find("member", self._keys(one)))
+                and not prior.is_gone
+            ):
+                homes |= {one.kk: prior.values["household"]} if prior.values.get("household") else {}
+        return homes
+
+    def _door_key(self, resident: Resident, rtm_of_kk: Mapping[str, str], homes: Mapping[str, str]) -> str | None:
         if resident.kk and resident.kk in rtm_of_kk:
             return f"rtm:{rtm_of_kk[resident.kk]}"
         if line := self._rtm.get(resident.nik or ""):
             return f"rtm:{line.number}"
         family = self._find("family", (f"kk:{resident.kk}",)) if resident.kk else None
-        known = family or (None if resident.kk else self._find("member", resident.keys))
+        known = family or (None if resident.kk else self._find("member", self._keys(resident)))
         if known and known.values.get("household"):
             return f"id:{known.values['household']}"
+        if resident.kk and resident.kk in homes:
+            return f"id:{homes[resident.kk]}"
         return f"kk:{resident.kk}" if resident.kk else None
 
     def _remark_strangers(self, rows: list[Resident]) -> None:
@@ -142,7 +177,7 @@ class Planner:
     def _door(self, key: str, group: list[Resident]) -> DoorDraft | None:
         head = self._head(group)
         keys = (key, f"kk:{head.kk}") if key.startswith("rtm:") and head.kk else (key,)
-        prior = self._by_id(key) or self._find("household", keys) or self._adopted_door(group)
+        prior = self._by_id(key) or self._find("household", keys)
         values: Values = dict(head.answers.get("household", {}))
         try:
             if prior is None or self._may_place(head, prior):
@@ -154,19 +189,20 @@ class Planner:
             return None
         household = self._draft("household", keys, prior, values, head)
         families = {kk: self._family(kk, group, household.id) for kk in dict.fromkeys(one.kk for one in group) if kk}
+        if prior and prior.is_gone:
+            group = [one for one in group if self._is_known(one)]
         members = [self._member(one, head, household.id, families.get(one.kk or "")) for one in group]
         return DoorDraft(household, list(families.values()), members, is_provisional=not key.startswith("rtm:"))
 
     def _by_id(self, key: str) -> Prior | None:
         return self._find("household", (key,)) if key.startswith("id:") else None
 
-    def _adopted_door(self, group: list[Resident]) -> Prior | None:
-        """The door of a kader's record of one of these people, so that nobody is registered at two doors."""
-        for one in group:
-            member = self._find("member", one.keys)
-            if member and member.is_adopted and member.values.get("household"):
-                return self._find("household", (f"id:{member.values['household']}",))
-        return None
+    def _is_known(self, one: Resident) -> bool:
+        """Nobody new gets in behind a door that the desa deleted."""
+        if self._find("member", self._keys(one)):
+            return True
+        self._rejections.append(Rejection(one.row, self._kk_column, "rumah_dihapus"))
+        return False
 
     def _may_place(self, head: Resident, prior: Prior) -> bool:
         """A known door follows a named dasa wisma; by its RT it only moves from placeholder to placeholder."""
@@ -177,20 +213,24 @@ class Planner:
     def _family(self, kk: str, group: list[Resident], household: str) -> Draft:
         own = [one for one in group if one.kk == kk]
         head = next((one for one in own if one.is_head), own[0])
-        prior = self._find("family", (f"kk:{kk}",)) or self._adopted_family(own)
+        prior = self._find("family", (f"kk:{kk}",)) or self._renumbered(own)
         return self._draft(
             "family", (f"kk:{kk}",), prior, {**head.answers.get("family", {}), "household": household}, head
         )
 
-    def _adopted_family(self, own: list[Resident]) -> Prior | None:
-        for one in own:
-            member = self._find("member", one.keys)
-            if member and member.is_adopted and member.values.get("family"):
-                return self._find("family", (f"id:{member.values['family']}",))
-        return None
+    def _renumbered(self, own: list[Resident]) -> Prior | None:
+        """The KK these people were in, where its number is gone from the file and most of its people are here."""
+        priors = (self._find("member", self._keys(one)) for one in own)
+        known = [str(prior.values["family"]) for prior in priors if prior and prior.values.get("family")]
+        if not known:
+            return None
+        family = max(set(known), key=known.count)
+        if family in self._claimed or 2 * known.count(family) < self._people_of(family):
+            return None
+        return self._find("family", (f"id:{family}",))
 
     def _member(self, one: Resident, head: Resident, household: str, family: Draft | None) -> Draft:
-        prior = self._find("member", one.keys)
+        prior = self._find("member", self._keys(one))
         values: Values = {**one.answers.get("member", {}), "household": household}
         if family:
             values["family"] = family.id
@@ -198,7 +238,7 @@ class Planner:
             self._remarks.append(Rejection(one.row, "nik", "sudah_ada"))
         if one.place and head.place and one.place != head.place:
             self._remarks.append(Rejection(one.row, "rt", "rt_berbeda"))
-        return self._draft("member", one.keys, prior, values, one)
+        return self._draft("member", one.keys if one.nik else self._keys(one), prior, values, one)
 
     def _draft(self, kind: str, keys: tuple[str, ...], prior: Prior | None, values: Values, by: Resident) -> Draft:
         source = by.source if kind == "member" else {}
@@ -210,12 +250,16 @@ class Planner:
             return Draft(kind, identity, keys, values, given, 0, by.row, is_new=True, source=source)
         self._taken.add(prior.id)
         changes = differences(prior, values)
+        if prior.is_gone and kind == "member":
+            self._remarks.append(Rejection(by.row, self._kk_column, "sudah_dihapus"))
         whole = {**prior.values, **values}
         return Draft(kind, prior.id, keys, whole, changes, prior.version, by.row, is_new=False, source=source)
 
 
 def differences(prior: Prior, values: Mapping[str, Any]) -> Values:
     """What must be sent of `values` to a record whose last import is `prior`."""
+    if prior.is_gone:
+        return {}
     if prior.is_adopted:
         return {
             name: value

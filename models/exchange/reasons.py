@@ -33,6 +33,8 @@ REASONS = {
     "status_berubah": "status dasar {value}: warga ini sudah tercatat; catat meninggal atau pindahnya lewat kader",
     "rt_berbeda": "RT berbeda dari kepala keluarganya; ditempatkan di rumah kepala keluarga",
     "sudah_ada": "NIK ini sudah tercatat oleh kader; hanya isian yang masih kosong yang dilengkapi",
+    "sudah_dihapus": "catatan ini sudah dihapus atau digabung oleh desa; tidak diubah",
+    "rumah_dihapus": "rumahnya sudah dihapus oleh desa; warga baru tidak dapat ditempatkan",
     "rtm_tanpa_warga": "NIK ini tidak ada di berkas warga",
     "tidak_diterapkan": "belum diterapkan ({verdict}): catatan ini dihapus atau diubah desa; putuskan di meja desa",
 }

@@ -35,3 +35,8 @@ class Resident:
         sure = f"nik:{self.nik}" if self.nik else f"tmp:{self.temporary}" if self.temporary else None
         who = f"who:{self.kk or '-'}|{(self.name or '').casefold()}|{self.born or '-'}" if self.name else None
         return tuple(key for key in (sure, who) if key)
+
+    @property
+    def weak_key(self) -> str | None:
+        """Name and birth day: good enough only where the file has them once, for people whose KK number changed."""
+        return f"born:{self.name.casefold()}|{self.born}" if self.name and self.born else None

@@ -50,7 +50,8 @@ def plan_source(session: Session, desa: Area, source: Source, office: Office) ->
     """What the file would do; nothing is written."""
     memory = Memory(session, office.keyring, desa.id)
     book = place_book(session, desa)
-    planner = Planner(memory, book, uuid7_maker(office.now), source.rtm, opensid_columns().kk)
+    new_id = uuid7_maker(office.now)
+    planner = Planner(memory, book, new_id, source.rtm, opensid_columns().kk, memory.people_of)
     plan = planner.plan(source.reading.people)
     plan.remarks.extend(_left_meanwhile(source, memory))
     return plan, memory

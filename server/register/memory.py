@@ -6,6 +6,7 @@ only when asked for.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -55,6 +56,8 @@ class Memory(Mapping[tuple[str, str], Prior]):
         self._records = self._not_imported(session)
         self._by_index = {(line[1], line[2]): record for record, line in self._records.items() if line[2]}
         self._made: dict[str, Prior] = {}
+        self._gone = self._not_live(session)
+        self._sizes: Counter[str] | None = None
 
     def _not_imported(self, session: Session) -> dict[str, tuple[int, str, bytes | None, bytes]]:
         kinds = ("household", "family", "member")
@@ -67,6 +70,17 @@ class Memory(Mapping[tuple[str, str], Prior]):
             for id_, version, kind, nik, kk, document in lines
             if id_ not in self.rows
         }
+
+    def _not_live(self, session: Session) -> frozenset[str]:
+        query = select(Record.id).where(Record.desa == self._desa, Record.state.not_in(LIVE))
+        return frozenset(session.scalars(query)) & self.rows.keys()
+
+    def people_of(self, family: str) -> int:
+        """How many people a KK had at their last import."""
+        if self._sizes is None:
+            members = (record for record, row in self.rows.items() if row.kind == "member" and record not in self._gone)
+            self._sizes = Counter(str(self.last_values(record).get("family")) for record in members)
+        return self._sizes[family]
 
     def __getitem__(self, wanted: tuple[str, str]) -> Prior:
         """The record a key of a row means; KeyError when there is none."""
@@ -93,7 +107,8 @@ class Memory(Mapping[tuple[str, str], Prior]):
             version, _, _, document = self._records[record]
             return Prior(record, open_fields(self._keyring, self._desa, record, document), version, is_adopted=True)
         values = open_payload(self._keyring, self._desa, record, row.payload)["values"]
-        return Prior(record, values, row.version, is_undone=row.is_undone)
+        is_gone = record in self._gone and not row.is_undone
+        return Prior(record, values, row.version, is_undone=row.is_undone, is_gone=is_gone)
 
     def claim(self, kind: str, hashed: bytes, record: str) -> bool:
         """Whether a key is still free; it belongs to this record from now on."""

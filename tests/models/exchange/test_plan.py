@@ -184,3 +184,49 @@ def test_plan__person_without_nik_gets_one__keeps_his_record() -> None:
     )
     [draft] = changed(second)
     assert draft.id == first.doors[0].members[0].id and draft.changes == {"nik": "N1"}
+
+
+def test_plan__kk_gets_a_new_number__keeps_door_family_and_people() -> None:
+    rows = [person(2, head=True), person(3)]
+    first = planned(rows)
+    second = again([person(2, "KK9", head=True), person(3, "KK9")], first)
+    [draft] = changed(second)
+    assert (draft.id, draft.changes) == (first.doors[0].families[0].id, {"nomor": "KK9"})
+    assert len(second.doors) == 1
+
+
+def test_plan__child_gets_a_kk_of_her_own__is_a_new_family_behind_the_same_door() -> None:
+    rows = [person(2, head=True), person(3), person(4)]
+    first = planned(rows)
+    second = again([*rows[:2], person(4, "KK9", head=True)], first)
+    family, member = changed(second)
+    assert family.is_new and family.changes["household"] == first.doors[0].household.id
+    assert (member.id, member.changes) == (first.doors[0].members[2].id, {"family": family.id})
+
+
+def test_plan__only_the_child_is_in_the_file__the_old_kk_keeps_its_number() -> None:
+    rows = [person(2, head=True), person(3), person(4)]
+    first = planned(rows)
+    numbers = (f"new-{number}" for number in count(1))
+    planner = Planner(remembered(first), first.book, lambda: next(numbers), people_of=lambda _family: 3)
+    assert [draft.kind for draft in changed(planner.plan([person(4, "KK9", head=True)])) if draft.is_new] == ["family"]
+
+
+def test_plan__record_the_desa_deleted__is_left_alone_and_told() -> None:
+    rows = [person(2, head=True), person(3)]
+    first = planned(rows)
+    priors = remembered(first)
+    gone = first.doors[0].members[1].id
+    priors = {key: Prior(one.id, one.values, 9, is_gone=one.id == gone) for key, one in priors.items()}
+    plan = Planner(priors, first.book, lambda: "new").plan([rows[0], person(3, answers={"member": {"nama": "Lain"}})])
+    assert changed(plan) == []
+    assert [remark.code for remark in plan.remarks] == ["sudah_dihapus"]
+
+
+def test_plan__door_the_desa_deleted__takes_nobody_new() -> None:
+    rows = [person(2, head=True)]
+    first = planned(rows)
+    door = first.doors[0].household.id
+    priors = {key: Prior(one.id, one.values, 9, is_gone=one.id == door) for key, one in remembered(first).items()}
+    plan = Planner(priors, first.book, lambda: "new").plan([*rows, person(3)])
+    assert [(one.row, one.code) for one in plan.rejections] == [(3, "rumah_dihapus")]

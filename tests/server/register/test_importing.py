@@ -339,3 +339,30 @@ def test_undo_import__approved_register__keeps_the_doors_listed(bring, keyring, 
     assert (undone.deleted, undone.still_listed) == (8, 2)
     with snapshot() as session:
         assert session.scalar(select(func.count()).select_from(Door).where(Door.removed_at.is_(None))) == 2
+
+
+def test_run_import__one_record_deleted_by_the_desa__does_not_hold_back_the_rest_of_its_door(
+    bring, keyring, clock, world
+):
+    bring(two_families())
+    row, _ = members(keyring)["BAYI KECIL"]
+    gone = {"state": "deleted", "state_reason": "salah catat"}
+    save(None, keyring, clock, world.person["budi"], {"kind": "member", "id": row.id, "base": row.version, "set": gone})
+    rows = two_families()
+    rows[0]["suku"] = rows[2]["suku"] = "JAWA"
+    said = bring(rows).as_json(dry_run=False)
+    assert (said["not_applied"], said["members"]["changed"]) == (0, 1)
+    assert members(keyring)["SLAMET"][1][FORM.role("member", "ethnicity")] == "JAWA"
+    assert "BAYI KECIL" not in members(keyring)
+
+
+def test_run_import__kk_number_changed__same_door_same_people(bring, keyring):
+    bring(two_families())
+    before = {name: row.id for name, (row, _) in members(keyring).items()}
+    rows = [
+        row | {"no_kk": "3522140909260009"} if row["no_kk"] == "3522140101120001" else row for row in two_families()
+    ]
+    said = bring(rows).as_json(dry_run=False)
+    assert (said["doors"], said["families"]) == ({"new": 0, "changed": 0}, {"new": 0, "changed": 1})
+    assert {name: row.id for name, (row, _) in members(keyring).items()} == before
+    assert bring(rows).import_id is None
