@@ -24,6 +24,8 @@ from sync.incoming import Author
 
 log = logging.getLogger(__name__)
 NOT_ITS_FAULT = (Problem, OperationalError, InterfaceError, MemoryError)
+BINDING = "binding"
+"""What SQLite's library says of a value no column can hold: that comes from the edit."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class Pusher:
         """Commit every edit of a push or quarantine it; returns the verdicts of all, in order."""
         try:
             return self._once(push, beside)
-        except NOT_ITS_FAULT:
-            raise
-        except Exception:
+        except Exception as error:
+            if _is_from_outside(error):
+                raise
             log.exception("push of %d edits failed", len(push.items))
         if len(push.items) == 1:
             return self._alone(push)
@@ -59,9 +61,9 @@ class Pusher:
         """Try a lone edit once more (it may have met a race), then quarantine it."""
         try:
             return self._once(push)
-        except NOT_ITS_FAULT:
-            raise
-        except Exception:
+        except Exception as error:
+            if _is_from_outside(error):
+                raise
             log.exception("edit is quarantined")
         item = push.items[0]
         edit = item.edit
@@ -81,3 +83,9 @@ class Pusher:
                 if again.desa <= lock:
                     raise
                 lock = again.desa
+
+
+def _is_from_outside(error: Exception) -> bool:
+    """Whether no edit can be blamed."""
+    is_value = isinstance(error, InterfaceError) and BINDING in str(error.orig)
+    return isinstance(error, NOT_ITS_FAULT) and not is_value

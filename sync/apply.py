@@ -27,9 +27,7 @@ from sync.visits import left, visited
 def is_uncontended(batch: Batch, incoming: Incoming, targets: list[Target]) -> bool:
     """Whether the patches of somebody no longer responsible meet nobody else's values; changes nothing."""
     late = [(target, target.row) for target in targets if target.row and not target.right.is_now]
-    return not any(
-        _merged(batch, incoming, target, batch.next_version(row, row.desa)).clashes for target, row in late
-    )
+    return not any(_merged(batch, incoming, target, batch.next_version(row, row.desa)).clashes for target, row in late)
 
 
 def apply(batch: Batch, incoming: Incoming, targets: list[Target], *, is_logged: bool = False) -> Verdict:
@@ -73,7 +71,7 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
     row.put(out.fields, out.history, out.asked)
     row.is_soft = row.is_soft or out.is_soft
     row.household = row.id if row.kind == "household" else out.fields.get("household")
-    row.family = out.fields.get("family")
+    row.family = out.fields.get("family") if row.kind == "member" else None
     indexes(batch, row, target.patch, incoming.edit.form)
     batch.doors.update(door for door in (was_household, row.household) if door)
     if target.is_redirected:
@@ -180,4 +178,3 @@ def _lost(patch: Patch, lost: Lost, names: dict[str, str]) -> dict[str, Any]:
     if lost.clash:
         body["conflict"] = names[lost.field]
     return body
-

@@ -265,4 +265,3 @@ def departures_of(batch: Batch, record: str) -> list[tuple[int, datetime]]:
 def references(sets: Mapping[str, Any]) -> list[str]:
     """Return every record a patch names."""
     return [value for key in REFERENCES if isinstance(value := sets.get(key), str)]
-

@@ -90,9 +90,7 @@ def check_not_ahead(session: Session, cursor: Cursor | None, epoch: str) -> None
             raise CursorAheadError
 
 
-def changes(
-    session: Session, keyring: Keyring, places: list[Place], cursor: Cursor, again: tuple[str, ...]
-) -> Page:
+def changes(session: Session, keyring: Keyring, places: list[Place], cursor: Cursor, again: tuple[str, ...]) -> Page:
     """Return the next page for somebody whose scope is ``places``."""
     reader = _reader(session, keyring, places, cursor, again)
     _revoked(reader, cursor)
@@ -108,9 +106,7 @@ def changes(
     return page
 
 
-def _reader(
-    session: Session, keyring: Keyring, places: list[Place], cursor: Cursor, again: tuple[str, ...]
-) -> _Reader:
+def _reader(session: Session, keyring: Keyring, places: list[Place], cursor: Cursor, again: tuple[str, ...]) -> _Reader:
     """Set every dasawisma to where it is read from: zero where it is new, asked for again, or too old."""
     desa = sorted({place.desa for place in places})
     query = select(DesaSequence.desa, DesaSequence.seq, DesaSequence.departure_horizon)
@@ -258,4 +254,3 @@ def _scope(reader: _Reader) -> list[dict[str, Any]]:
             }
         )
     return lines
-

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Any
 
+from models.form.values import FIRST_DAY, LAST_DAY
 from models.structure import OUTCOMES, REFERENCES, STATES, STRUCTURE
 from sync.clean import LARGEST, ImpossibleError, text, value
 from sync.edit import Adjust, Edit, Patch, Unread
@@ -178,11 +179,12 @@ def instant(given: Any) -> datetime | None:
 
 
 def day(given: Any) -> str | None:
-    """Return an ISO day of the form 2026-11-22, or None."""
+    """Return an ISO day of the form 2026-11-22 that can be counted with (as for questions), or None."""
     try:
-        return date.fromisoformat(given).isoformat() if isinstance(given, str) and len(given) == 10 else None  # noqa: PLR2004
+        found = date.fromisoformat(given).isoformat() if isinstance(given, str) and len(given) == 10 else ""  # noqa: PLR2004
     except ValueError:
         return None
+    return found if FIRST_DAY <= found <= LAST_DAY else None
 
 
 def _list(given: Any) -> list[Any]:

@@ -88,7 +88,7 @@ def parse(body: bytes) -> Request:
         form=text(envelope["form"]),
         outbox=envelope["outbox"],
         continues=_continues(given.get("continues")),
-        epoch=envelope["epoch"],
+        epoch=None if envelope["epoch"] is None else identifier(envelope["epoch"]) or "",
         prev=None if prev is None else identifier(prev) or "",
         clock=instant(clock.get("now")),
         is_trusted=clock.get("trust") == "high",

@@ -110,7 +110,10 @@ def test_adding_a_door__enters_the_register_and_waits_for_the_desa(phone_of, doo
 def test_blind_indexes__follow_the_numbers(phone_of, door_of, keyring):
     siti = phone_of("siti")
     _, family, (member,) = door_of(siti)
-    siti.save(siti.patch("member", member, **{NIK: "3522145005800001"}), siti.patch("family", family, **{KK: "3522140101200001"}))
+    siti.save(
+        siti.patch("member", member, **{NIK: "3522145005800001"}),
+        siti.patch("family", family, **{KK: "3522140101200001"}),
+    )
     siti.sync()
     with snapshot() as session:
         assert session.get(Record, member).nik_index == keyring.blind("nik", "3522145005800001")
@@ -125,7 +128,9 @@ def test_log__is_one_unbroken_chain_per_desa(clash):
     with snapshot() as session:
         for desa in session.scalars(select(DesaSequence)):
             head = bytes(32)
-            lines = session.scalars(select(PatchLog).where(PatchLog.desa == desa.desa).order_by(PatchLog.position)).all()
+            lines = session.scalars(
+                select(PatchLog).where(PatchLog.desa == desa.desa).order_by(PatchLog.position)
+            ).all()
             for position, line in enumerate(lines, 1):
                 assert line.position == position
                 link = hashlib.sha256(head)

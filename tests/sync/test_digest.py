@@ -31,7 +31,9 @@ def test_digest__other_order__is_equal(records: list[tuple[str, int]], random) -
 
 
 @given(RECORDS, st.uuids().map(str), st.integers(1, 2**53), st.integers(1, 2**53))
-def test_digest__record_replaced__equals_recount(records: list[tuple[str, int]], record: str, old: int, new: int) -> None:
+def test_digest__record_replaced__equals_recount(
+    records: list[tuple[str, int]], record: str, old: int, new: int
+) -> None:
     rest = [pair for pair in records if pair[0] != record]
     moved = digest.total([*rest, (record, old)]) - digest.term(record, old) + digest.term(record, new)
     assert digest.text(moved) == digest.text(digest.total([*rest, (record, new)]))

@@ -29,7 +29,12 @@ def test_chain_of_waiting_edits__released_in_order_of_arrival(phone_of):
     siti.sync()
     assert siti.records[member]["fields"]["nama"] == "tiga"
     assert [fate(siti, n) for n in (2, 3, 4)] == ["applied"] * 3
-    assert sorted(item["code"] for item in siti.inbox if item["type"] == "held") == ["applied", "applied", "applied", "merged"]
+    assert sorted(item["code"] for item in siti.inbox if item["type"] == "held") == [
+        "applied",
+        "applied",
+        "applied",
+        "merged",
+    ]
     lines = siti.client.get(f"/api/records/{member}/history").json
     assert sorted(line["verdict"] for line in lines) == ["applied", "applied", "merged"]
 

@@ -21,7 +21,9 @@ def revoke(world, clock):
         with write() as session:
             session.execute(
                 update(RoleGrant)
-                .where(RoleGrant.person_id == world.person[name], RoleGrant.area_id == world.area[f"{DESA}/{dasawisma}"])
+                .where(
+                    RoleGrant.person_id == world.person[name], RoleGrant.area_id == world.area[f"{DESA}/{dasawisma}"]
+                )
                 .values(ends_at=clock())
             )
         return clock.forward(minutes=1)

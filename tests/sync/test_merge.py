@@ -15,7 +15,12 @@ from sync.policy import Policy
 from sync.stamps import HIGH, KADER, OFFICE, PREFILL, SETTLED, History, Lineage, Stamp, dump, load
 
 CASES = json.loads((Path(__file__).parents[1] / "vectors" / "merge.json").read_text("utf-8"))["cases"]
-POLICY = Policy("household", {"kebun": "set", "usaha": "set", "nomor": "office", "cacat": "sticky"}, frozenset({"usaha"}), frozenset({"kb"}))
+POLICY = Policy(
+    "household",
+    {"kebun": "set", "usaha": "set", "nomor": "office", "cacat": "sticky"},
+    frozenset({"usaha"}),
+    frozenset({"kb"}),
+)
 FLAGS = {"high": HIGH, "kader": KADER, "office": OFFICE, "settled": SETTLED, "prefill": PREFILL}
 ID = "0190aaaa-0000-7000-8000-000000000001"
 
@@ -26,7 +31,10 @@ def stamp_of(case: dict, version: int) -> Stamp:
 
 
 def patch_of(case: dict) -> Patch:
-    adjust = {key: Adjust(tuple(item.get("add", [])), tuple(item.get("remove", []))) for key, item in case.get("adjust", {}).items()}
+    adjust = {
+        key: Adjust(tuple(item.get("add", [])), tuple(item.get("remove", [])))
+        for key, item in case.get("adjust", {}).items()
+    }
     return Patch("household", ID, case["base"], case.get("set", {}), adjust)
 
 
@@ -55,8 +63,19 @@ def test_merge__truth_table__is_as_written(case: dict) -> None:
     row = Row()
     for step in case["edits"]:
         out = row.take(step)
-        lost = [{"field": item.field, "kept": item.kept, **({"code": item.code} if item.code else {})} for item in out.lost]
-        clashes = [{"field": item.field, "rule": item.rule, "state": "open" if item.is_open else "auto", "kept": item.kept, "lost": item.lost} for item in out.clashes]
+        lost = [
+            {"field": item.field, "kept": item.kept, **({"code": item.code} if item.code else {})} for item in out.lost
+        ]
+        clashes = [
+            {
+                "field": item.field,
+                "rule": item.rule,
+                "state": "open" if item.is_open else "auto",
+                "kept": item.kept,
+                "lost": item.lost,
+            }
+            for item in out.clashes
+        ]
         expected = step["then"]
         assert out.fields == expected["fields"]
         assert row.stored.version == expected["version"]
@@ -82,16 +101,32 @@ def edits(draw) -> list[dict]:
         change: dict = {"set": {}, "adjust": {}}
         for key in keys:
             if key == "kebun":
-                change["adjust"][key] = {"add": draw(st.lists(st.sampled_from("pqr"), max_size=2)), "remove": draw(st.lists(st.sampled_from("pqr"), max_size=1))}
+                change["adjust"][key] = {
+                    "add": draw(st.lists(st.sampled_from("pqr"), max_size=2)),
+                    "remove": draw(st.lists(st.sampled_from("pqr"), max_size=1)),
+                }
             elif key == "usaha":
-                change["adjust"][key] = {"add": [{"row": draw(st.sampled_from("12")), "v": draw(st.integers(0, 2))}], "remove": draw(st.lists(st.sampled_from("12"), max_size=1))}
+                change["adjust"][key] = {
+                    "add": [{"row": draw(st.sampled_from("12")), "v": draw(st.integers(0, 2))}],
+                    "remove": draw(st.lists(st.sampled_from("12"), max_size=1)),
+                }
             elif key == "state":
                 change["set"][key] = draw(st.sampled_from(["active", "moved", "died"]))
             else:
                 change["set"][key] = draw(VALUE)
         base = draw(st.integers(0, index)) + 10 if index else 0
         flags = draw(st.lists(st.sampled_from(["high", "kader", "office"]), unique=True))
-        out.append({"outbox": outbox, "n": numbers[outbox], "base": base, "flags": flags, "visited_on": draw(st.sampled_from([None, "2026-11-01", "2026-11-02"])), "at": draw(st.sampled_from([0, 10**6])), **change})
+        out.append(
+            {
+                "outbox": outbox,
+                "n": numbers[outbox],
+                "base": base,
+                "flags": flags,
+                "visited_on": draw(st.sampled_from([None, "2026-11-01", "2026-11-02"])),
+                "at": draw(st.sampled_from([0, 10**6])),
+                **change,
+            }
+        )
     return out
 
 
@@ -147,8 +182,13 @@ def test_merge__every_field_asked__went_in_or_is_named(steps: list[dict]) -> Non
         out = row.take(step)
         named = {item.field for item in out.lost}
         for key, value in step["set"].items():
-            went_in = row.stored.fields.get(key) == value or (key == "state" and value == "active" and key not in row.stored.fields)
-            says_the_same = isinstance(value, str) and str(row.stored.fields.get(key)).casefold().strip() == value.casefold().strip()
+            went_in = row.stored.fields.get(key) == value or (
+                key == "state" and value == "active" and key not in row.stored.fields
+            )
+            says_the_same = (
+                isinstance(value, str)
+                and str(row.stored.fields.get(key)).casefold().strip() == value.casefold().strip()
+            )
             assert went_in or says_the_same or key in named
 
 
@@ -188,6 +228,10 @@ def test_merge__disjoint_fields_from_one_base__commute(one: list[dict], other: l
 
 
 def test_history__text__reads_back() -> None:
-    history = History(Stamp(1, "A", 1), {"a": Stamp(2, "B", 1, 7, "2026-11-22", 5, HIGH), "b": Stamp(2, "B", 1, 7, "2026-11-22", 5, HIGH)}, {"a": [("C", 3)]})
+    history = History(
+        Stamp(1, "A", 1),
+        {"a": Stamp(2, "B", 1, 7, "2026-11-22", 5, HIGH), "b": Stamp(2, "B", 1, 7, "2026-11-22", 5, HIGH)},
+        {"a": [("C", 3)]},
+    )
     assert load(dump(history)) == history
     assert dump(history).count("2026-11-22") == 1

@@ -14,7 +14,13 @@ from tests.contract.phone import new_id
 def both_desa(world, clock, phone_of):
     """Budi is admin of both desa."""
     with write() as session:
-        grant(session, session.get(Person, world.person["budi"]), "admin_desa", session.get(Area, world.area[NEIGHBOUR]), clock())
+        grant(
+            session,
+            session.get(Person, world.person["budi"]),
+            "admin_desa",
+            session.get(Area, world.area[NEIGHBOUR]),
+            clock(),
+        )
     return phone_of("budi")
 
 

@@ -110,10 +110,17 @@ def test_dasawisma_newly_in_scope__from_zero_and_only_that(phone_of, door_of, wo
     siti.sync()
     sri.sync()
     with write() as session:
-        session.add(RoleGrant(person_id=world.person["sri"], role="kader", area_id=world.area[f"{DESA}/D001"], starts_at=clock()))
+        session.add(
+            RoleGrant(
+                person_id=world.person["sri"], role="kader", area_id=world.area[f"{DESA}/D001"], starts_at=clock()
+            )
+        )
     answer = sri.sync()
     assert {record["dasawisma"] for record in answer["records"]} == {f"{DESA}/D001"}
-    assert {area["dasawisma"]: area["from_zero"] for area in answer["scope"]} == {f"{DESA}/D001": True, f"{DESA}/D002": False}
+    assert {area["dasawisma"]: area["from_zero"] for area in answer["scope"]} == {
+        f"{DESA}/D001": True,
+        f"{DESA}/D002": False,
+    }
 
 
 def test_last_role_revoked__what_was_made_before_still_goes_in_and_everything_is_gone(phone_of, door_of, world, clock):
@@ -143,7 +150,9 @@ def test_revoked_area__each_known_record_gone_over_pages(phone_of, door_of, worl
     known = {i for i, record in siti.records.items() if record["dasawisma"] == f"{DESA}/D002"}
     with write() as session:
         grants = RoleGrant.area_id == world.area[f"{DESA}/D002"]
-        session.execute(update(RoleGrant).where(grants, RoleGrant.person_id == world.person["siti"]).values(ends_at=clock()))
+        session.execute(
+            update(RoleGrant).where(grants, RoleGrant.person_id == world.person["siti"]).values(ends_at=clock())
+        )
     clock.forward(minutes=1)
     before = {i: record["version"] for i, record in siti.records.items()}
     found = pages(siti)
@@ -196,11 +205,22 @@ def test_cursor_ahead_of_the_sequence__new_epoch_at_once(phone_of, door_of, worl
 
 def test_two_desa__each_with_its_own_sequence(phone_of, door_of, world, clock):
     with write() as session:
-        session.add(RoleGrant(person_id=world.person["siti"], role="kader", area_id=world.area[f"{NEIGHBOUR}/D001"], starts_at=clock() - timedelta(days=1)))
+        session.add(
+            RoleGrant(
+                person_id=world.person["siti"],
+                role="kader",
+                area_id=world.area[f"{NEIGHBOUR}/D001"],
+                starts_at=clock() - timedelta(days=1),
+            )
+        )
     siti = phone_of("siti")
     for _ in range(3):
         door_of(siti, "D001")
     door_of(siti, f"{NEIGHBOUR}/D001")
     answer = siti.sync()
-    assert {area["dasawisma"]: area["seq"] for area in answer["scope"]} == {f"{DESA}/D001": 9, f"{DESA}/D002": 9, f"{NEIGHBOUR}/D001": 3}
+    assert {area["dasawisma"]: area["seq"] for area in answer["scope"]} == {
+        f"{DESA}/D001": 9,
+        f"{DESA}/D002": 9,
+        f"{NEIGHBOUR}/D001": 3,
+    }
     assert len(siti.records) == 12

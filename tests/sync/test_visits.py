@@ -13,7 +13,9 @@ def visit(phone, household, outcome="tidak_berubah", **more):
     on = more.pop("on", "2026-11-23")
     seen = phone.scope[0]["seq"] if phone.scope else 0
     name = new_id()
-    phone.save(phone.patch("visit", name, household=household, on=on, outcome=outcome, seen=seen), visited_on=on, **more)
+    phone.save(
+        phone.patch("visit", name, household=household, on=on, outcome=outcome, seen=seen), visited_on=on, **more
+    )
     return name
 
 

@@ -78,7 +78,10 @@ def test_parse__any_edits__each_read_or_unread(edits):
     assert len(request.raws) == len(edits)
 
 
-@given(st.dictionaries(st.sampled_from(["kind", "id", "base", "set", "adjust"]), JSON), st.dictionaries(st.text(max_size=5), JSON, max_size=5))
+@given(
+    st.dictionaries(st.sampled_from(["kind", "id", "base", "set", "adjust"]), JSON),
+    st.dictionaries(st.text(max_size=5), JSON, max_size=5),
+)
 def test_read_edit__any_patch__never_raises(damage, set_):
     edit = {"n": 1, "id": "e", "patches": [{**patch(), "set": set_, **damage}]}
     read = read_edit(json.loads(json.dumps(edit)), "2026.1")
@@ -88,24 +91,39 @@ def test_read_edit__any_patch__never_raises(damage, set_):
 
 @given(st.lists(st.dictionaries(st.text(max_size=4), JSON, max_size=3), min_size=1, max_size=5), st.integers(0, 4))
 def test_slices__any_edits__are_their_bytes(edits, indent):
-    data = json.dumps({"a": {"edits": [1, 2]}, "edits": edits, "z": "\"edits\": [\\"}, indent=indent or None).encode()
-    assert [json.loads(item) for item in slices(data)] == json.loads(json.dumps(edits)) or any("nan" in str(e).lower() for e in edits)
+    data = json.dumps({"a": {"edits": [1, 2]}, "edits": edits, "z": '"edits": [\\'}, indent=indent or None).encode()
+    assert [json.loads(item) for item in slices(data)] == json.loads(json.dumps(edits)) or any(
+        "nan" in str(e).lower() for e in edits
+    )
 
 
 def test_loads__numbers_too_large_and_broken_text__cost_only_themselves():
-    request = parse(b'\xef\xbb\xbf{"protocol":1,"outbox":"o","edits":[{"n":1,"id":"e","patches":[{"kind":"household","id":"' + ID.encode() + b'","base":0,"set":{"a":1e999,"b":NaN,"c":' + b"9" * 5000 + b',"d":"\xff","e":"\\ud800","f":"x\x00y","g":7}}]}]}')
+    request = parse(
+        b'\xef\xbb\xbf{"protocol":1,"outbox":"o","edits":[{"n":1,"id":"e","patches":[{"kind":"household","id":"'
+        + ID.encode()
+        + b'","base":0,"set":{"a":1e999,"b":NaN,"c":'
+        + b"9" * 5000
+        + b',"d":"\xff","e":"\\ud800","f":"x\x00y","g":7}}]}]}'
+    )
     one = request.edits[0].patches[0]
     assert dict(one.set) == {"d": "\ufffd", "e": "\ufffd", "f": "xy", "g": 7}
     assert [key for key, _ in one.lost] == ["a", "b", "c"]
 
 
 def test_continues_clock_and_prev__read_as_told():
-    request = parse(body([], continues={"outbox": "p", "through": 3}, prev=7, clock={"now": "2026-11-23T08:00:00Z", "trust": "high"}))
+    request = parse(
+        body(
+            [], continues={"outbox": "p", "through": 3}, prev=7, clock={"now": "2026-11-23T08:00:00Z", "trust": "high"}
+        )
+    )
     assert (request.continues, request.prev, request.is_trusted) == (("p", 3), "", True)
     assert parse(body([], continues={"outbox": 1})).continues is None
 
 
 def test_assemble__documents_pass_through_as_they_are():
     line = record_line({"id": "a", "version": 3}, b'{"x": 1}')
-    assert json.loads(assemble({"more": False}, [line, line])) == {"records": [{"id": "a", "version": 3, "fields": {"x": 1}}] * 2, "more": False}
+    assert json.loads(assemble({"more": False}, [line, line])) == {
+        "records": [{"id": "a", "version": 3, "fields": {"x": 1}}] * 2,
+        "more": False,
+    }
     assert json.loads(assemble({"more": False}, [])) == {"records": [], "more": False}

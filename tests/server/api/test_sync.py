@@ -77,7 +77,13 @@ def test_too_old_app__426_push_accepted_nothing_read(app, phone_of):
     assert answer.status_code == 426
     body = answer.json
     assert (verdicts(body), body["applied_through"], body["applied_id"]) == (["applied"], 2, siti.ids[2])
-    assert (body["records"], body["gone"], body["scope"], body["cursor"], body["more"]) == ([], [], [], siti.cursor, False)
+    assert (body["records"], body["gone"], body["scope"], body["cursor"], body["more"]) == (
+        [],
+        [],
+        [],
+        siti.cursor,
+        False,
+    )
     assert len(siti.send(edits=[], app="1.2.0")["records"]) == 1
 
 
@@ -105,7 +111,7 @@ def test_limits__bytes_on_the_wire_and_unpacked(phone_of):
 @pytest.mark.parametrize(
     ("header", "status"),
     [
-        (lambda data: digest_of(data), 200),
+        (digest_of, 200),
         (lambda data: digest_of(data, "sha-512"), 200),
         (lambda data: digest_of(data) + ", " + digest_of(data, "sha-512"), 200),
         (lambda data: "md5=:AAAA:", 200),
@@ -143,7 +149,11 @@ def test_envelope__unreadable__400(phone_of, change):
     assert siti.post(siti.body(**change)).status_code == 400
 
 
-@pytest.mark.parametrize("change", [{"clock": None}, {"clock": {"now": 7}}, {"continues": 5}, {"new": 1}, {"again": None}, {"form": "9"}], ids=str)
+@pytest.mark.parametrize(
+    "change",
+    [{"clock": None}, {"clock": {"now": 7}}, {"continues": 5}, {"new": 1}, {"again": None}, {"form": "9"}],
+    ids=str,
+)
 def test_envelope__odd_but_readable__200(phone_of, change):
     siti = phone_of("siti")
     save_door(siti)
@@ -176,7 +186,9 @@ def test_disk_full__507(phone_of, monkeypatch):
     assert siti.post(siti.body()).status_code == 507
 
 
-@pytest.mark.parametrize("edits", [[None], [{}], [[]], ["x"], [{"n": "1"}], [{"n": 1.5, "id": "a"}], [{"id": "a", "patches": []}]], ids=str)
+@pytest.mark.parametrize(
+    "edits", [[None], [{}], [[]], ["x"], [{"n": "1"}], [{"n": 1.5, "id": "a"}], [{"id": "a", "patches": []}]], ids=str
+)
 def test_edit_without_number__refused_and_the_queue_goes_on(phone_of, edits):
     siti = phone_of("siti")
     answer = siti.post(siti.body([]) | {"edits": edits}).json
@@ -207,4 +219,4 @@ def test_bytes_flipped__never_a_fault(phone_of, door_of):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         assert siti.post(bytes(damaged)).status_code in {200, 400, 409}
     for cut in range(0, len(body), 97):
-        assert siti.post(body[:cut]).status_code in {400}
+        assert siti.post(body[:cut]).status_code == 400
