@@ -22,7 +22,7 @@ def run(app, *works):
             try:
                 start.wait()
                 work()
-            except BaseException as error:
+            except Exception as error:  # noqa: BLE001 (told by the main thread)
                 failed.append(error)
 
     threads = [threading.Thread(target=one, args=(work,)) for work in works]

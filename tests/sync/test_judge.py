@@ -15,9 +15,9 @@ def verdicts(answer):
 
 @pytest.fixture
 def revoke(world, clock):
-    """``revoke("siti", "D002")`` ends that role now; the clock then moves on by a minute."""
+    """``revoke("siti", "D002")`` ends that role now; the clock then moves on by a minute (and days)."""
 
-    def end(name, dasawisma):
+    def end(name, dasawisma, days=0):
         with write() as session:
             session.execute(
                 update(RoleGrant)
@@ -26,7 +26,7 @@ def revoke(world, clock):
                 )
                 .values(ends_at=clock())
             )
-        return clock.forward(minutes=1)
+        return clock.forward(days=days, minutes=1)
 
     return end
 
@@ -48,16 +48,14 @@ def again(sign_in, world):
         (None, "high", 0, "proposed"),
     ],
 )
-def test_late_edit__by_time_trust_and_age(phone_of, door_of, revoke, clock, again, case):
+def test_late_edit__by_time_trust_and_age(phone_of, door_of, revoke, again, case):
     at, trust, later_days, verdict = case
     siti = phone_of("siti")
     household, *_ = door_of(siti, "D002")
     siti.sync()
-    revoke("siti", "D002")
-    clock.forward(days=later_days)
+    now = revoke("siti", "D002", later_days).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     siti.client = again("siti")
     siti.save(siti.patch("household", household, alamat="terlambat"), at=at)
-    now = clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
     assert verdicts(siti.send(clock={"now": now, "trust": trust})) == [verdict]
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from server.invitations import grant
-from server.transaction import write
 from models.account import Person
 from models.territory import Area
+from server.invitations import grant
+from server.transaction import write
 from tests.builders import DESA, NEIGHBOUR
 from tests.contract.phone import new_id
 

@@ -1,6 +1,7 @@
 """The wire: whatever bytes come, a request is read or refused whole, and damage costs as little as it can."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -56,10 +57,8 @@ def test_same__shared_vector__case_spaces_and_form_do_not_count(case):
 
 @given(st.binary(max_size=300))
 def test_parse__any_bytes__refused_or_read(data):
-    try:
-        parse(data)
-    except Problem as problem:
-        assert problem.code == "request.unreadable"
+    with suppress(Problem):
+        assert parse(data).outbox
 
 
 JSON = st.recursive(
