@@ -92,7 +92,7 @@ class Setting(Base):
 
 def area_by_code(session: Session, code: str) -> Area | None:
     """The area that has this code today."""
-    return session.scalar(select(Area).where(Area.code == code))
+    return session.scalar(select(Area).where(Area.code == code)) if code.isprintable() else None
 
 
 def children_of(session: Session, area: Area) -> Sequence[Area]:

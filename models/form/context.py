@@ -81,7 +81,7 @@ def _hers(form: Form, events: Iterable[Answers], as_of: date, member: str) -> _D
 
 
 def _within(start: date, as_of: date, days: int) -> bool:
-    return start <= as_of <= start + timedelta(days=days)
+    return start <= as_of and as_of - start <= timedelta(days=days)
 
 
 def _pregnant(own: _Dated, as_of: date, days: int) -> bool:

@@ -35,7 +35,7 @@ def activate() -> Any:
         device = Device(
             id=str(uuid.uuid4()),
             person_id=person_id,
-            name=str(given.get("name") or "HP")[:80].replace("\0", ""),
+            name=str(given.get("name") or "HP")[:80],
             public_key=key,
             created_at=moment,
         )
@@ -129,4 +129,11 @@ def _body() -> dict[str, Any]:
     body = request.get_json(force=True, silent=True)
     if not isinstance(body, dict):
         raise Problem("request.unreadable", reason="json")
-    return body
+    return {key: _storable(value) for key, value in body.items()}
+
+
+def _storable(value: Any) -> Any:
+    """Text without what no database takes: NUL, and halves of characters."""
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    return value.replace("\0", "").encode("utf-8", "replace").decode() if isinstance(value, str) else value

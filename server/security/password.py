@@ -26,7 +26,8 @@ def set_password(session: Session, person_id: int, username: str, password: str)
 
 def check_password(session: Session, username: str, password: str, moment: datetime) -> int | Problem:
     """The person's id, or the problem to answer; failures are counted in the row either way."""
-    row = session.scalar(select(Credential).where(Credential.username == username.strip().lower()).with_for_update())
+    name = username.strip().lower() if username.isprintable() else ""
+    row = session.scalar(select(Credential).where(Credential.username == name).with_for_update())
     if row and row.wait_until and row.wait_until > moment:
         return Problem("session.throttled", wait=int((row.wait_until - moment).total_seconds()) + 1)
     try:
