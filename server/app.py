@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.database import db, engine_options, prepare
 from server.api import routes as api_routes
+from server.compress import compress
 from server.config import Config, from_environment, load_keyring
 from server.errors import register_errors
 from server.pages import routes as page_routes
@@ -44,6 +45,7 @@ def create_app(config: Config | None = None, clock: Callable[[], datetime] = utc
     app.before_request(check_origin)
     app.before_request(check_guard)
     app.after_request(add_headers)
+    app.after_request(compress)
     app.teardown_request(_forget)
     for blueprint in (*api_routes.BLUEPRINTS, *page_routes.BLUEPRINTS):
         app.register_blueprint(blueprint)
