@@ -1,0 +1,1 @@
+"""The phone app held against the server, outside a browser."""
