@@ -12,13 +12,12 @@ from models.database import db
 from models.form.definition import load
 from models.history import Conflict, Finding, Proposal, Quarantine
 from models.problems import Problem
-from models.records import Record
 from models.register import Door
 from models.territory import Area
 from server.pages.audit import record_look
 from server.pages.desa import office, sayings
 from server.pages.desa.answers import text_of
-from server.pages.desa.house import House, open_house
+from server.pages.desa.houses import Houses
 from server.pages.desa.waiting import waiting_doors
 from server.pages.readers import DESK
 from server.security.guard import guard
@@ -52,31 +51,6 @@ class Clash:
     lost: Side
 
 
-class Houses:
-    """Houses opened once each during one page."""
-
-    def __init__(self, session: Session) -> None:
-        """Nothing is read yet."""
-        self._session, self._keyring = session, current_app.config["KEYRING"]
-        self._open: dict[str, House] = {}
-
-    def of(self, household: str) -> House:
-        """The house of a door."""
-        if household not in self._open:
-            self._open[household] = open_house(self._session, self._keyring, household)
-        return self._open[household]
-
-    def of_record(self, record: str | None) -> House | None:
-        """The house a record hangs on."""
-        row = self._session.get(Record, record) if record else None
-        return self.of(row.household) if row and row.household else None
-
-    def name_of(self, record: str | None) -> str:
-        """What the house of a record is called."""
-        house = self.of_record(record)
-        return house.label().name if house else "Rumah tidak dikenal"
-
-
 @routes.get("/desa/<code>/konflik")
 @guard(*DESK, area="code")
 def front(area: Area) -> Any:
@@ -85,17 +59,22 @@ def front(area: Area) -> Any:
         raise Problem("area.unknown", code=area.code)
     session = db.session()
     record_look(area, area.code)
-    houses = Houses(session)
+    houses = Houses(session, current_app.config["KEYRING"])
+    conflicts, proposals = _open(session, Conflict, area), _open(session, Proposal, area)
+    doors = session.scalars(select(Door).where(Door.desa == area.id, *waiting_doors()).limit(SHOWN)).all()
+    findings = _open(session, Finding, area)
+    houses.load([one.household for one in (*doors, *findings)], [one.record for one in (*conflicts, *proposals)])
     return render_template(
         "desa/konflik.html",
         area=area,
         houses=houses,
         sayings=sayings,
-        clashes=clashes_of(session, houses, area),
-        doors=session.scalars(select(Door).where(Door.desa == area.id, *waiting_doors()).limit(SHOWN)).all(),
-        proposals=_open(session, Proposal, area),
-        findings=_open(session, Finding, area),
+        clashes=[clash for row in conflicts if (clash := _clash(houses, row))],
+        doors=doors,
+        proposals=proposals,
+        findings=findings,
         held=_open(session, Quarantine, area),
+        most=SHOWN,
     )
 
 
@@ -134,17 +113,6 @@ def answer(area: Area, finding: int) -> Any:
         raise Problem("request.not_found")
     office.answer(finding)
     return redirect(url_for("decisions.front", code=area.code) + "#temuan", 303)
-
-
-def clashes_of(session: Session, houses: Houses, area: Area) -> list[Clash]:
-    """The open conflicts of a desa, oldest first, opened for reading."""
-    query = (
-        select(Conflict)
-        .where(Conflict.desa == area.id, Conflict.state == "open")
-        .order_by(Conflict.created_at, Conflict.id)
-        .limit(SHOWN)
-    )
-    return [clash for row in session.scalars(query) if (clash := _clash(houses, row))]
 
 
 def _clash(houses: Houses, row: Conflict) -> Clash | None:
