@@ -1,6 +1,7 @@
 """``dawis register``: bring in resident files, take an import back, give the file back, load reference totals."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from server.cli.progress import progress_line
 from server.register.export import export_residents
 from server.register.importing import Office, dry_run, run_import
 from server.register.reference import load_reference
-from server.register.report import write_errors
+from server.register.report import Report, write_errors
 from server.register.source import Source, read_source
 from server.register.undo import undo_import
 from server.security.identity import now
@@ -32,7 +33,9 @@ def register() -> None:
 @click.option("--desa", "desa_code", required=True, help="Kode desa, misalnya 35.22.14.2011.")
 @click.option("--rtm", type=FILE, help="Berkas rumah tangga (NIK, NOMOR RUMAH TANGGA, STATUS HUBUNGAN).")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Hanya tampilkan apa yang akan terjadi.")
-@click.option("--errors", type=FILE, help="Tulis baris yang ditolak ke berkas ini (CSV atau XLSX).")
+@click.option(
+    "--errors", type=FILE, help="Tulis baris yang ditolak ke berkas ini, CSV atau XLSX (bawaan: FILE-ditolak.csv)."
+)
 @click.option("--json", "as_json", is_flag=True)
 @with_app
 def import_file(
@@ -44,15 +47,29 @@ def import_file(
         report = dry_run(desa_code, source, _office())
     else:
         report = run_import(desa_code, source, _office(), progress_line("Menyimpan rumah"))
-    if errors is not None:
-        write_errors(errors, report.rejections, source.rtm_rejections)
+    errors = _errors_file(report, errors, file)
     if as_json:
-        click.echo(json.dumps(report.as_json(dry_run=is_dry), ensure_ascii=False))
+        said = report.as_json(dry_run=is_dry) | {"errors_file": str(errors) if errors else None}
+        click.echo(json.dumps(said, ensure_ascii=False))
         return
     for line in report.as_words(dry_run=is_dry):
         click.echo(line)
+    if errors:
+        click.echo(f"Baris yang ditolak ditulis ke {errors}")
     if report.import_id:
         click.echo(f"Impor {report.import_id} selesai. Batalkan dengan: dawis register undo {report.import_id}")
+
+
+def _errors_file(report: Report, wanted: Path | None, file: Path) -> Path | None:
+    """Write the rows turned down: where asked, else beside the file, else into the data folder; None for no rows."""
+    rtm = report.source.rtm_rejections
+    if wanted is None and not (report.rejections or rtm):
+        return None
+    beside = file.with_name(f"{file.stem}-ditolak.csv")
+    if wanted is None and not os.access(beside.parent, os.W_OK):
+        beside = current_app.config["DAWIS"].data_dir / beside.name
+    write_errors(wanted or beside, report.rejections, rtm)
+    return wanted or beside
 
 
 @register.command()

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from models.calendar import day_of
+from models.exchange.area_codes import MissingTerritoryError
 from models.problems import Problem
 from models.territory import area_by_code
 from server.cli.main import with_app
@@ -25,8 +26,11 @@ def territory() -> None:
 @with_app
 def load(code: str) -> None:
     """Muat kabupaten CODE beserta kecamatan, desa dan kelurahannya dari daftar resmi."""
-    with write() as session:
-        loaded = load_territory(session, code, day_of(now()), progress_line("Memuat wilayah"))
+    try:
+        with write() as session:
+            loaded = load_territory(session, code, day_of(now()), progress_line("Memuat wilayah"))
+    except MissingTerritoryError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"{code}: {loaded.added} wilayah baru, {loaded.renamed} ganti nama, {loaded.known} sudah ada.")
 
 

@@ -59,6 +59,12 @@ def test_import__rejected_rows__come_back_with_row_column_and_reason(dawis, worl
     ]
 
 
+def test_import__no_errors_file_named__is_written_beside_the_file(dawis, world, bad_file):
+    said = json.loads(dawis("register", "import", str(bad_file), "--desa", DESA, "--dry-run", "--json").stdout)
+    assert said["errors_file"] == str(bad_file.with_name("warga-ditolak.csv"))
+    assert len(read_csv(bad_file.with_name("warga-ditolak.csv"))) == 6
+
+
 def test_import__twice_then_undo__json_only_on_standard_output(dawis, world, tmp_path):
     path = str(write_csv(tmp_path / "warga.csv", two_families()))
     first = json.loads(dawis("register", "import", path, "--desa", DESA, "--json").stdout)
