@@ -27,12 +27,16 @@ MOST_AT_ONCE = 50
 
 
 def load_waiting(batch: Batch, records: list[str]) -> None:
-    """Learn which of these records held edits wait for; each record is looked up once."""
+    """Learn which of these records held edits wait for; each record is looked up once.
+
+    What has waited too long is left for ``expire``.
+    """
     unknown = [record for record in dict.fromkeys(records) if record not in batch.looked_up]
     batch.looked_up.update(unknown)
     for part in chunks(unknown):
         query = select(HeldWait.record, HeldWait.held).join(Held, Held.id == HeldWait.held)
-        for record, held in batch.session.execute(query.where(HeldWait.record.in_(part), Held.state == verdicts.HELD)):
+        is_waiting = Held.state == verdicts.HELD, Held.expires_at > batch.tools.now
+        for record, held in batch.session.execute(query.where(HeldWait.record.in_(part), *is_waiting)):
             batch.waiting.setdefault(record, set()).add(held)
 
 
