@@ -26,6 +26,14 @@ from sync.inbox import open_conflict
 routes = Blueprint("decisions", __name__)
 SHOWN = 100
 SIDES = ("kept", "lost")
+LINES = 12
+STRUCTURE = {
+    "state": "Keadaan",
+    "dasawisma": "Pindah ke",
+    "household": "Pindah ke rumah",
+    "family": "Pindah ke KK",
+    "on": "Tanggal",
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,7 @@ def front(area: Area) -> Any:
         sayings=sayings,
         clashes=[clash for row in conflicts if (clash := _clash(houses, row))],
         doors=doors,
-        proposals=proposals,
+        proposals=[(one, _asked(session, houses, one)) for one in proposals],
         findings=findings,
         held=_open(session, Quarantine, area),
         most=SHOWN,
@@ -113,6 +121,24 @@ def answer(area: Area, finding: int) -> Any:
         raise Problem("request.not_found")
     office.answer(finding)
     return redirect(url_for("decisions.front", code=area.code) + "#temuan", 303)
+
+
+def _asked(session: Session, houses: Houses, proposal: Proposal) -> list[tuple[str, str]]:
+    """What a proposal asks for: question and answer in words, the first few."""
+    form, house = load(), houses.of_record(proposal.record)
+    found = []
+    try:
+        edit = office.read_proposal(session, proposal)
+    except Problem:
+        return [("Isi usulan", "tidak dapat dibaca")]
+    for patch in edit.patches:
+        for key, value in patch.set.items():
+            item = form.field(patch.kind, key)
+            name = house.name if house else lambda _record: None
+            text = text_of(form, item, value, name)
+            label = STRUCTURE.get(key) or (item.label if item else "") or key
+            found.append((label, text or "dikosongkan"))
+    return found[:LINES]
 
 
 def _clash(houses: Houses, row: Conflict) -> Clash | None:

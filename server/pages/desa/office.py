@@ -31,12 +31,13 @@ from sync.rights import rights_of
 from sync.verdict import Verdict
 
 TRIES = 3
+NOT_ANY_MORE = "Tidak dapat diterapkan pada keadaan sekarang. Muat ulang halaman, lalu putuskan lagi."
 DONE = (verdicts.APPLIED, verdicts.MERGED)
 ACCEPTED, REJECTED, ANSWERED = "accepted", "rejected", "answered"
 
 
 def settle(area: Area, conflict: Conflict, side: str) -> None:
-    """Let one side of a conflict stand, by an edit naming the conflict.  Raises server.busy where it did not go in."""
+    """Let one side of a conflict stand, by an edit naming the conflict.  Raises input.invalid where it cannot go in."""
     values = open_conflict(current_app.config["KEYRING"], conflict)
     with snapshot() as session:
         record = session.get(Record, conflict.record)
@@ -58,7 +59,8 @@ def _patch(conflict: Conflict, record: Record, value: Any) -> Patch:
 def accept(area: Area, proposal: Proposal) -> None:
     """Do what a proposal asks, as an edit of the office on what stands now, and say so in the proposal."""
     with snapshot() as session:
-        edit = _proposed(session, proposal)
+        edit = read_proposal(session, proposal)
+        edit = replace(edit, patches=tuple(_rebased(session, patch) for patch in edit.patches))
     _demand(save(area, edit.patches, visited_on=edit.visited_on, form=edit.form))
     _decide(proposal.edit, ACCEPTED)
 
@@ -148,8 +150,8 @@ def _queue(session: Session, person: int) -> tuple[str, int, str | None]:
     return (row.id, row.applied_through, row.applied_id) if row else (str(uuid.uuid4()), 0, None)
 
 
-def _proposed(session: Session, proposal: Proposal) -> Edit:
-    """The edit a proposal holds, on the versions that stand now."""
+def read_proposal(session: Session, proposal: Proposal) -> Edit:
+    """The edit a proposal holds, as it came.  Raises request.not_found where its bytes cannot be read."""
     raw = session.get(RawEdit, proposal.edit)
     if raw is None:
         raise Problem("request.not_found")
@@ -157,12 +159,16 @@ def _proposed(session: Session, proposal: Proposal) -> Edit:
     edit = read_edit(orjson.loads(plain), load().version)
     if not isinstance(edit, Edit):
         raise Problem("request.not_found")
-    return replace(edit, patches=tuple(_rebased(session, patch) for patch in edit.patches))
+    return edit
 
 
 def _rebased(session: Session, patch: Patch) -> Patch:
+    """On the version that stands; to accept a change of a deleted record is to bring it back."""
     record = session.get(Record, patch.id)
-    return replace(patch, base=record.version if record else 0)
+    if record is None:
+        return replace(patch, base=0)
+    revived = {"state": "active"} if record.state == "deleted" else {}
+    return replace(patch, base=record.version, set={**revived, **patch.set})
 
 
 def _decide(edit: str, state: str) -> None:
@@ -173,4 +179,4 @@ def _decide(edit: str, state: str) -> None:
 
 def _demand(verdict: Verdict) -> None:
     if verdict.verdict not in DONE:
-        raise Problem("server.busy")
+        raise Problem("input.invalid", fields={"edit": NOT_ANY_MORE})

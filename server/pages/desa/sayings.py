@@ -20,7 +20,7 @@ FINDINGS = {
 REASONS = {
     "responsibility": "penulisnya tidak lagi bertugas di rumah ini",
     "scope": "memindahkan rumah ke luar wilayah penulisnya",
-    "deleted": "mengubah catatan yang sudah dihapus",
+    "deleted": "mengubah catatan yang sudah dihapus; menerima berarti mengembalikannya",
     "approval": "perlu persetujuan desa",
     "held_30_days": "menunggu catatan lain lebih dari 30 hari",
     "unreadable": "kiriman tidak dapat dibaca",

@@ -67,6 +67,7 @@ def test_proposal__accepted__done_as_an_edit_of_the_office(world, sign_in, phone
     siti.sync()
     budi = sign_in(world.person["budi"])
     page = budi.get(f"/desa/{DESA}/konflik").text
+    assert f"Pindah ke: <strong>{DESA}/D003" in page
     address = re.search(rf'action="(/desa/{DESA}/usulan/[^"]+)"', page)[1]
     assert budi.post(address, data={"choice": "accept"}).status_code == 303
     assert "Usulan perubahan (0)" in budi.get(f"/desa/{DESA}/konflik").text
@@ -87,6 +88,23 @@ def test_proposal__rejected__nothing_changes(world, sign_in, phone_of, house):
     siti.sync()
     assert siti.records[household]["dasawisma"] == f"{DESA}/D001"
     assert db.session.scalar(select(Proposal)).decided_by == world.person["budi"]
+
+
+def test_proposal__for_a_deleted_record__accepted_brings_it_back(world, sign_in, phone_of, house):
+    siti, sri = phone_of("siti"), phone_of("sri")
+    _, _, member = house(siti, "D002")
+    sri.sync()
+    siti.save(siti.patch("member", member, state="deleted", state_reason="salah entri"))
+    sri.save(sri.patch("member", member, nama="Siti Fatimah"))
+    siti.sync()
+    sri.sync()
+    edit = db.session.scalar(select(Proposal.edit))
+    db.session.remove()
+    budi = sign_in(world.person["budi"])
+    assert "Siti Fatimah" in budi.get(f"/desa/{DESA}/konflik").text
+    assert budi.post(f"/desa/{DESA}/usulan/{edit}", data={"choice": "accept"}).status_code == 303
+    sri.sync()
+    assert (sri.records[member]["state"], sri.records[member]["fields"]["nama"]) == ("active", "Siti Fatimah")
 
 
 def test_finding__answered__closed_with_who(world, sign_in, phone_of, house, clock):
