@@ -1,4 +1,5 @@
 /** How a door stands, in words and one ring: what came of the last visit, what is missing, until when it is fresh. */
+import { today } from '../clock'
 import { spoken } from '../form/dates'
 import type { DoorSession } from '../form/session'
 import type { DoorStatus } from '../form/complete'
@@ -19,7 +20,8 @@ function lines(status: DoorStatus): string[] {
   if (status.visitedOn)
     all.push(t('stand.last', { outcome: t(`outcome.${status.outcome}` as 'outcome.selesai'), on: spoken(status.visitedOn) }))
   else all.push(status.missing.length < status.required ? t('stand.imported') : t('stand.never'))
-  if (status.complete && status.freshUntil) all.push(t('stand.until', { on: spoken(status.freshUntil) }))
+  if (status.complete && status.freshUntil)
+    all.push(t(status.freshUntil < today() ? 'stand.was-until' : 'stand.until', { on: spoken(status.freshUntil) }))
   if (status.missing.length > 0) all.push(t('stand.missing', { count: status.missing.length }))
   if (status.countPeople === 0 && status.known) all.push(t('stand.nobody'))
   if (status.expired.length > 0) all.push(t('stand.expired', { count: status.expired.length }))

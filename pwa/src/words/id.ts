@@ -110,6 +110,7 @@ export const id = {
   'stand.never': 'Belum pernah dikunjungi.',
   'stand.imported': 'Isi dari data desa (SID), belum dipastikan di rumah.',
   'stand.until': 'Berlaku sampai {on}.',
+  'stand.was-until': 'Masa berlakunya habis {on}.',
   'stand.missing': 'Kurang {count} jawaban.',
   'stand.expired': '{count} jawaban sudah lama, perlu ditanyakan lagi.',
   'stand.marked': 'Terlalu banyak jawaban “tidak tahu”. Paling banyak satu dari sepuluh.',
