@@ -7,7 +7,7 @@ Rows are the children the form names (4.16b: dasa wisma of an RT).  Where a leve
 higher area stands as a row of its own under that area's name, so that no number is lost.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,24 +64,16 @@ def _cell(column: Column, number: int, line: Line) -> Any:
     return found.get(column.ref or "", 0)
 
 
-def area_lines(
-    tree: Tree, book: Book, counts: Mapping[int, Tally], note: Callable[[Area], str] | None = None
-) -> list[Line]:
+def area_lines(tree: Tree, book: Book, counts: Mapping[int, Tally], note: str = "") -> list[Line]:
     """A line for each area of the book's row level, and one for what lies in none of them."""
     return [
-        Line(
-            name,
-            add(*(counts.get(area.id, {}) for area in inside)),
-            _levels(inside),
-            code,
-            note=note(top) if note else "",
-        )
-        for name, code, top, inside in row_groups(tree, book.row)
+        Line(name, add(*(counts.get(area.id, {}) for area in inside)), _levels(inside), code, note=note)
+        for name, code, inside in row_groups(tree, book.row)
     ]
 
 
-def row_groups(tree: Tree, level: str) -> Iterable[tuple[str, str | None, Area, list[Area]]]:
-    """Name, code, top area and all areas of each row; areas that skip the level are gathered at the end."""
+def row_groups(tree: Tree, level: str) -> Iterable[tuple[str, str | None, list[Area]]]:
+    """Name, code and all areas of each row; areas that skip the level are gathered at the end."""
     rows = sorted(
         (one for one in tree.below(tree.root) if one.level == level), key=lambda one: (one.is_placeholder, one.code)
     )
@@ -89,11 +81,11 @@ def row_groups(tree: Tree, level: str) -> Iterable[tuple[str, str | None, Area, 
     for one in rows:
         inside = list(tree.below(one))
         taken |= {area.id for area in inside}
-        yield one.name, one.code, one, inside
+        yield one.name, one.code, inside
     deeper = LEVELS.index(level)
     rest = [one for one in tree.below(tree.root) if one.id not in taken and LEVELS.index(one.level) > deeper]
     if any(one.level == "dasawisma" for one in rest):
-        yield WITHOUT.format(level=LEVEL_WORDS[level]), None, tree.root, rest
+        yield WITHOUT.format(level=LEVEL_WORDS[level]), None, rest
 
 
 def _levels(areas: Iterable[Area]) -> Tally:

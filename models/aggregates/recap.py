@@ -30,6 +30,8 @@ from models.sealing import Keyring
 from models.territory import Area
 
 MONTH = "bulan"
+NOT_CLOSED = "belum lapor"
+"""Until a dasa wisma can close its month, no monthly number is final, a zero least of all."""
 NOT_SETTLED = "belum ada kepala keluarga"
 
 
@@ -60,9 +62,11 @@ def recap_of(source: Source, name: str, area: Area) -> dict[str, Any]:
     if book is None or book.level != area.level:
         raise Problem("request.not_found")
     tree = tree_of(source.session, area, source.past)
-    lines = (
-        _door_lines(source, area) if book.row == HOUSEHOLD else area_lines(tree, book, counts_of(source, tree, book))
-    )
+    if book.row == HOUSEHOLD:
+        lines = _door_lines(source, area)
+    else:
+        note = NOT_CLOSED if book.period == MONTH else ""
+        lines = area_lines(tree, book, counts_of(source, tree, book), note)
     rows, total = printed(book, lines)
     return {
         "book": book.book,

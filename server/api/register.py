@@ -18,6 +18,7 @@ from flask import Blueprint, current_app, jsonify, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from models.aggregates.door import ADDED_BY_KADER
 from models.aggregates.tables import TargetLine
 from models.database import db
 from models.problems import Problem
@@ -42,7 +43,9 @@ def get_register(area: Area) -> Any:
     session = db.session()
     state = session.get(RegisterState, area.id)
     waiting = select(RegisterChange).where(RegisterChange.desa == area.id, RegisterChange.state == changes.PROPOSED)
-    pending = select(Door.household).where(Door.desa == area.id, Door.accepted_at.is_(None), Door.removed_at.is_(None))
+    pending = select(Door.household).where(
+        Door.desa == area.id, Door.accepted_at.is_(None), Door.removed_at.is_(None), Door.origin == ADDED_BY_KADER
+    )
     return jsonify(
         area=area.code,
         state=state.state if state else "none",

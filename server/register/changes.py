@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.aggregates.door import ADDED_BY_KADER
 from models.aggregates.exclusions import APPROVED, EXCLUDE, LAPSING, RESTORE, in_force, lapses_on
 from models.aggregates.register_view import REFERENCE
 from models.aggregates.tables import RegisterApproval
@@ -128,7 +129,7 @@ def restore(session: Session, door: Door, *, person: int, moment: datetime) -> N
 
 def accept_door(session: Session, door: Door, *, moment: datetime) -> None:
     """The desa says that a door a kader added is there.  Raises register.not_open where it does not wait."""
-    if door.removed_at or door.accepted_at is not None:
+    if door.removed_at or door.accepted_at is not None or door.origin != ADDED_BY_KADER:
         raise Problem("register.not_open")
     door.accepted_at, door.dirty = moment, True
     session.flush()

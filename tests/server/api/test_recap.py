@@ -98,6 +98,22 @@ def test_recap__monthly__stock_and_flow(houses, budi, keyring, world):
     found = budi.get(f"/api/recap/4.19a/{DESA}").json
     assert numbers(found, found["total"])["ibu_hamil"] == 1
     assert numbers(found, found["total"])["ibu_melahirkan"] == 0
+    assert {row["cells"][-1] for row in found["rows"]} == {"belum lapor"}
+
+
+def test_recap__level_skipped__no_row_lost(houses, budi, world):
+    from models.territory import Area
+
+    with write() as session:
+        place = session.get_one(Area, world.area[f"{DESA}/D003"])
+        desa = session.get_one(Area, world.area[DESA])
+        place.parent_id, place.path = desa.id, f"{desa.path}{place.id}."
+    book = budi.get(f"/api/recap/4.17a/{DESA}").json
+    assert [row["cells"][1] for row in book["rows"]] == ["Krajan", "(tanpa dusun)"]
+    assert [numbers(book, row["cells"])["krt"] for row in book["rows"]] == [2, 1]
+    assert numbers(book, book["total"])["dasawisma"] == 3
+    children = budi.get(f"/api/coverage/{DESA}").json["children"]
+    assert [(one["level"], one["doors"]["listed"]) for one in children] == [("dusun", 2), ("dasawisma", 1)]
 
 
 @pytest.mark.parametrize(
