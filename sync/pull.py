@@ -114,8 +114,8 @@ def _reader(session: Session, keyring: Keyring, places: list[Place], cursor: Cur
     seqs, building = {}, set(cursor.building)
     for place in places:
         seq = cursor.seqs.get(place.id)
-        is_asked = place.code in again and place.id not in cursor.building
-        if seq is None or is_asked or seq < rows[place.desa].departure_horizon:
+        is_old = place.code in again or (seq or 0) < rows[place.desa].departure_horizon
+        if seq is None or (is_old and place.id not in cursor.building):
             seq = 0
             building.add(place.id)
         seqs[place.id] = seq
