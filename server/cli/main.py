@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
+NO_TABLES = ("no such table", "does not exist")
 COMMANDS = {
+    "account": "server.cli.account:account",
     "coverage": "server.cli.coverage:coverage",
     "dasawisma": "server.cli.dasawisma:dasawisma",
     "database": "server.cli.database:database",
@@ -48,6 +50,8 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
+        from sqlalchemy.exc import OperationalError, ProgrammingError
+
         from models.problems import Problem
         from server.app import create_app
         from server.errors import WORDS
@@ -58,5 +62,9 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
             except Problem as problem:
                 details = ", ".join(f"{key}: {value}" for key, value in problem.details.items())
                 raise click.ClickException(WORDS[problem.code] + (f" ({details})" if details else "")) from problem
+            except (OperationalError, ProgrammingError) as error:
+                if not any(words in str(error.orig) for words in NO_TABLES):
+                    raise
+                raise click.ClickException("Basis data belum siap. Jalankan dulu: dawis database upgrade") from error
 
     return run
