@@ -1,4 +1,4 @@
-"""Edits that the office makes: each account has its own numbered outbox, and every save is an edit like any other."""
+"""Edits that the office makes: each account has an outbox of its own, and a save is an edit like any other."""
 
 import uuid
 from collections.abc import Sequence
