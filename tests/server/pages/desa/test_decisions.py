@@ -5,8 +5,10 @@ from sqlalchemy import select
 
 from models.database import db
 from models.history import Conflict, Edit, Finding, Proposal
+from models.records import Record
 from server.transaction import write
 from tests.builders import DESA, NEIGHBOUR
+from tests.contract.phone import new_id
 
 
 @pytest.fixture
@@ -128,3 +130,25 @@ def test_finding__answered__closed_with_who(world, sign_in, phone_of, house, clo
     assert budi.post(f"/desa/{DESA}/temuan/{number}").status_code == 303
     found = db.session.get(Finding, number)
     assert (found.state, found.answered_by) == ("answered", world.person["budi"])
+
+
+def test_finding__visit_dated_ahead__gives_freshness_only_after_the_answer(world, sign_in, phone_of, house):
+    siti = phone_of("siti")
+    household, *_ = house(siti)
+    visit = siti.patch("visit", new_id(), household=household, on="2026-11-25", seen=9, outcome="selesai")
+    siti.save(visit, visited_on="2026-11-25")
+    siti.sync()
+    number, is_withheld = (
+        db.session.scalar(select(Finding.id).where(Finding.code == "dated_ahead")),
+        withheld(household),
+    )
+    db.session.remove()
+    assert is_withheld
+    sign_in(world.person["budi"]).post(f"/desa/{DESA}/temuan/{number}")
+    assert not withheld(household)
+
+
+def withheld(household):
+    lines = db.session.get(Record, household).confirmations
+    db.session.expire_all()
+    return any(line[4] for line in lines)
