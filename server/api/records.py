@@ -8,7 +8,10 @@ from orjson import dumps
 from models.account import SYNC_ROLES
 from models.problems import Problem
 from models.records import Record
+from models.territory import Area
 from server.api.scope import places_now
+from server.pages.audit import record_look
+from server.security import identity
 from server.security.guard import guard
 from server.transaction import snapshot
 from sync.lines import history_of
@@ -27,4 +30,7 @@ def get_history(record: Any) -> Any:
         if row.dasawisma not in {place.id for place in places_now(session)}:
             raise Problem("session.forbidden")
         lines = history_of(session, current_app.config["KEYRING"], row)
+        area = session.get_one(Area, row.dasawisma)
+    if identity.current().is_office:
+        record_look(area, str(record))
     return Response(dumps(lines), mimetype="application/json")

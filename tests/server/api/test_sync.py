@@ -220,3 +220,36 @@ def test_bytes_flipped__never_a_fault(phone_of, door_of):
         assert siti.post(bytes(damaged)).status_code in {200, 400, 409}
     for cut in range(0, len(body), 97):
         assert siti.post(body[:cut]).status_code == 400
+
+
+def test_odd_text_around_the_edits__never_a_fault(phone_of):
+    siti = phone_of("siti")
+    save_door(siti)
+    for change in (
+        {"epoch": "\ud800\u0000"},
+        {"cursor": "\ud800"},
+        {"again": ["\u0000\ud800"]},
+        {"app": "\u0000\ud800"},
+        {"form": "\ud800\u0000"},
+    ):
+        assert siti.post(json.dumps(siti.body(**change)).encode()).status_code in {200, 409}
+    assert siti.client.get("/api/conflicts?area=%00").status_code == 404
+
+
+def test_every_odd_value_in_every_field__never_a_fault(phone_of, door_of):
+    from tests.sync.test_checking import FIELDS, ODD
+
+    siti = phone_of("siti")
+    household, family, (member,) = door_of(siti)
+    event, visit = new_id(), new_id()
+    siti.save(siti.patch("event", event, household=household, member=member, type="hamil", on="2026-11-01"))
+    siti.save(siti.patch("visit", visit, household=household, outcome="selesai", on="2026-11-01"))
+    siti.sync()
+    ids = {"household": household, "family": family, "member": member, "event": event, "visit": visit}
+    for value in ODD:
+        for kind, record in ids.items():
+            siti.save(siti.patch(kind, record, **{key: value for of, key in FIELDS if of == kind}))
+        lists = {key: {"add": [value], "remove": [value]} for of, key in FIELDS if of == "household"}
+        siti.save({**siti.patch("household", household), "adjust": lists})
+    answer = siti.sync()
+    assert set(verdicts(answer)) <= {"applied", "merged"}
