@@ -40,6 +40,8 @@ class Difference:
 def doors_on(session: Session, keyring: Keyring, form: Form, desa: int, day: date) -> Iterator[tuple[Counted, Behind]]:
     """Every door listed at the end of a past day, counted from its records as they stood, with those records."""
     entries = listed_on(session, desa, day)
+    if not entries:
+        return
     excluded = excluded_on(session, desa, entries, day)
     places = _places(session)
     moment = end_of(day)
