@@ -1,7 +1,7 @@
 /**
  * NIK and family card number: sixteen digits, shown in fours, with what they tell.
  *
- * Fewer digits are not stored. A NIK offers the birth date and the sex in its digits where these are unanswered; where they differ, the
+ * Fewer digits are not stored, and while they are typed the old answer stays. A NIK offers the birth date and the sex in its digits where these are unanswered; where they differ, the
  * form's own soft checks say so.
  */
 import { t } from '../words'
@@ -20,7 +20,7 @@ export function DigitsWidget(props: WidgetProps) {
     const only = next.replace(/\D/g, '').slice(0, 16)
     setText(only)
     if (isSixteenDigits(only)) onAnswer(only, now)
-    else if (isAnswered(value)) onAnswer(null, now)
+    else if (only === '' && isAnswered(value)) onAnswer(null, now)
   }
   return (
     <>

@@ -7,7 +7,7 @@ import { useState } from 'preact/hooks'
 import { AboutVisit } from '../form/about-visit'
 import { doorPage, stepPage, visitPage } from '../form/addresses'
 import { allOddities } from '../form/ask'
-import type { Place } from '../form/complete'
+import type { DoorStatus, Place } from '../form/complete'
 import type { Door } from '../form/context'
 import { doorName, familyName, personName } from '../form/people'
 import { SavedLine } from '../form/section-page'
@@ -41,59 +41,25 @@ export function FinishPage({ session }: { session: DoorSession }) {
   const [state, setState] = useState<'idle' | 'busy' | 'failed'>('idle')
   const isFull = status.missing.length === 0 && !status.tooManyMarked && status.countPeople > 0
   const outcome = isFull ? 'selesai' : 'sebagian'
-  const end = async (work: () => Promise<void>, news: string) => {
+  const end = async (work: Promise<void>, news: string) => {
     setState('busy')
-    try {
-      await work()
-      go(doorPage(household, news).slice(1), true)
-    } catch {
-      setState('failed')
-    }
+    await work.then(
+      () => go(doorPage(household, news).slice(1), true),
+      () => setState('failed'),
+    )
   }
-  const whose = ({ record }: { record: LocalRecord }) =>
-    record.kind === 'member' ? personName(record, door) : record.kind === 'family' ? familyName(record, door) : t('door.house')
   return (
     <div class="screen">
       <TopBar title={t('finish.title')} sub={doorName(door)} back={visitPage(household)} />
       <main class="body">
-        {isFull ? (
-          <Card tone="leaf">
-            <h2>{t('finish.full')}</h2>
-            <p>{t('finish.full-why', { people: status.countPeople, answers: status.required })}</p>
-          </Card>
-        ) : (
-          <Card tone="sun">
-            <h2>
-              {status.missing.length > 0
-                ? t('finish.missing', { count: status.missing.length })
-                : t(status.tooManyMarked ? 'stand.marked' : 'stand.nobody')}
-            </h2>
-            <p>{t('finish.missing-why')}</p>
-          </Card>
-        )}
-        {status.missing.length > 0 && (
-          <Card flush>
-            {gaps(status.missing).map(({ place, count }) => {
-              const section = session.view.section(place.record.kind, place.section)
-              return (
-                section && (
-                  <Row
-                    key={`${place.record.id}-${place.section}`}
-                    title={whose(place)}
-                    sub={`${section.title} · ${t('state.missing', { count })}`}
-                    href={stepPage(household, { kind: place.record.kind, record: place.record, section })}
-                  />
-                )
-              )
-            })}
-          </Card>
-        )}
-        <Odd door={door} whose={whose} />
+        <Summary status={status} isFull={isFull} />
+        {status.missing.length > 0 && <Missing session={session} places={status.missing} />}
+        <Odd door={door} />
         {session.draft.value?.isVisit !== false && (
           <AboutVisit session={session} outcome={outcome} answers={about} onChange={setAbout} />
         )}
         {state === 'failed' && <p class="warning">{t('save.failed')}</p>}
-        <Button kind="plain" disabled={state === 'busy'} onClick={() => void end(() => session.keep(), 'koreksi')}>
+        <Button kind="plain" disabled={state === 'busy'} onClick={() => void end(session.keep(), 'koreksi')}>
           {t('finish.without-visit')}
         </Button>
       </main>
@@ -102,7 +68,7 @@ export function FinishPage({ session }: { session: DoorSession }) {
           kind="filled"
           icon="check"
           disabled={state === 'busy'}
-          onClick={() => void end(() => session.finish(outcome, about), isFull ? 'selesai' : 'sebagian')}
+          onClick={() => void end(session.finish(outcome, about), outcome)}
         >
           {t(isFull ? 'finish.save' : 'finish.save-part')}
         </Button>
@@ -111,8 +77,53 @@ export function FinishPage({ session }: { session: DoorSession }) {
   )
 }
 
+function Summary({ status, isFull }: { status: DoorStatus; isFull: boolean }) {
+  if (isFull) {
+    return (
+      <Card tone="leaf">
+        <h2>{t('finish.full')}</h2>
+        <p>{t('finish.full-why', { people: status.countPeople, answers: status.required })}</p>
+      </Card>
+    )
+  }
+  const why = status.tooManyMarked ? t('stand.marked') : t('stand.nobody')
+  return (
+    <Card tone="sun">
+      <h2>{status.missing.length > 0 ? t('finish.missing', { count: status.missing.length }) : why}</h2>
+      <p>{t('finish.missing-why')}</p>
+    </Card>
+  )
+}
+
+function whose(record: LocalRecord, door: Door): string {
+  if (record.kind === 'member') return personName(record, door)
+  return record.kind === 'family' ? familyName(record, door) : t('door.house')
+}
+
+/** What is missing, one line per page, each leading there. */
+function Missing({ session, places }: { session: DoorSession; places: Place[] }) {
+  const door = session.door.value
+  return (
+    <Card flush>
+      {gaps(places).map(({ place: { record, section: id }, count }) => {
+        const section = session.view.section(record.kind, id)
+        return (
+          section && (
+            <Row
+              key={`${record.id}-${id}`}
+              title={whose(record, door)}
+              sub={`${section.title} · ${t('state.missing', { count })}`}
+              href={stepPage(session.household, { kind: record.kind, record, section })}
+            />
+          )
+        )
+      })}
+    </Card>
+  )
+}
+
 /** Answers that look odd and were not declared right: a last look, never a wall. */
-function Odd({ door, whose }: { door: Door; whose: (of: { record: LocalRecord }) => string }) {
+function Odd({ door }: { door: Door }) {
   const odd = allOddities(door)
   if (odd.length === 0) return null
   return (
@@ -120,7 +131,7 @@ function Odd({ door, whose }: { door: Door; whose: (of: { record: LocalRecord })
       {odd.map(({ step, check }) => (
         <Row
           key={`${step.record.id}-${check.id}`}
-          title={whose(step)}
+          title={whose(step.record, door)}
           sub={check.message}
           href={stepPage(door.household?.id ?? '', step)}
         />
