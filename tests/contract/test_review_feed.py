@@ -1,6 +1,7 @@
 """Reading seen from outside: pages, moves while paging, inbox, confirmations, history, and fast followers of many writers."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import update
 
@@ -45,7 +46,9 @@ def test_pages__cut_over_512_kib_and_moves_while_reading__nothing_missed(phone_o
         here = siti.records.get(door, {}).get("dasawisma", f"{DESA}/D002")
         other = f"{DESA}/D002" if here.endswith("D001") else f"{DESA}/D001"
         writer.save(writer.patch("household", door, base=siti.base(door), dasawisma=other))
-    writer.save(writer.patch("household", doors[100], base=siti.base(doors[100]), state="deleted", state_reason="salah"))
+    writer.save(
+        writer.patch("household", doors[100], base=siti.base(doors[100]), state="deleted", state_reason="salah")
+    )
     writer.send()
     pages = 1
     while reader.building and pages < 20:
@@ -179,21 +182,9 @@ def test_impossible_value__its_bytes_are_kept(phone_of, door_of, app):
 
 def in_threads(works):
     """Run all at once; raises what one of them raised."""
-    faults = []
-
-    def run(work):
-        try:
-            work()
-        except BaseException as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    if faults:
-        raise faults[0]
+    with ThreadPoolExecutor(len(works)) as pool:
+        for future in [pool.submit(work) for work in works]:
+            future.result(60)
 
 
 def test_same_outbox_twice_at_once__each_edit_once(phone_of):

@@ -348,7 +348,9 @@ def test_patches_of_one_edit__child_first_twice_and_of_two_kinds(phone_of):
     fields = siti.records[member]["fields"]
     assert (fields["f_satu"], fields["f_dua"]) == ("b", "c")
     odd = new_id()
-    siti.save(siti.patch("household", odd, dasawisma=f"{DESA}/D001"), siti.patch("member", odd, household=door, x="hilang?"))
+    siti.save(
+        siti.patch("household", odd, dasawisma=f"{DESA}/D001"), siti.patch("member", odd, household=door, x="hilang?")
+    )
     answer = siti.sync()
     assert verdicts(answer) == ["refused"]
     assert answer["verdicts"][0]["code"]
@@ -356,7 +358,7 @@ def test_patches_of_one_edit__child_first_twice_and_of_two_kinds(phone_of):
 
 def test_merged_away__patch_goes_to_the_survivor_and_references_too(phone_of, door_of):
     siti, budi = phone_of("siti"), phone_of("budi")
-    one, family, (member,) = door_of(siti, "D002")
+    one, _family, (_member,) = door_of(siti, "D002")
     two, *_ = door_of(siti, "D002")
     siti.sync()
     budi.sync()

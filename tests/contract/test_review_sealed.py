@@ -13,7 +13,13 @@ from sync import digest
 from tests.builders import DESA
 from tests.contract.phone import new_id
 
-NAME, NIK, STREET, ILLNESS, NOTE = "Wahyuningtyas", "3522146103850017", "Gang Kenanga", "batuk-darah", "Rumah sakit umum"
+NAME, NIK, STREET, ILLNESS, NOTE = (
+    "Wahyuningtyas",
+    "3522146103850017",
+    "Gang Kenanga",
+    "batuk-darah",
+    "Rumah sakit umum",
+)
 
 
 def every_byte(app, tmp_path):
@@ -36,7 +42,7 @@ def season(phone_of, door_of):
         for kind in ("nik", "text")
     )
     answers = {nik: NIK, text_field: NAME, "f_satu": STREET, "f_dua": [ILLNESS], NOTE.lower().replace(" ", "_"): NOTE}
-    household, family, (one, two) = door_of(siti, "D002", members=2)
+    household, _family, (one, two) = door_of(siti, "D002", members=2)
     siti.save(siti.patch("member", one, base=0, **answers), siti.patch("member", two, base=0, **{nik: NIK}))
     siti.save(siti.patch("member", new_id(), base=0, household=household, **answers))
     siti.sync()
@@ -47,7 +53,7 @@ def season(phone_of, door_of):
     sri.save(sri.patch("member", new_id(), household=new_id(), **answers))
     sri.save(sri.patch("household", household, dasawisma=f"{DESA}/D003", **answers))
     sri.save(sri.patch("posyandu", new_id(), **answers))
-    sri.save(sri.patch("member", one, **{"f_tiga": NAME * 60, "f_empat": STREET}))
+    sri.save(sri.patch("member", one, f_tiga=NAME * 60, f_empat=STREET))
     sri.save(sri.patch("event", new_id(), household=household, type="lahir", on=sri.today, f_satu=ILLNESS), form="2030")
     tutik.save(tutik.patch("member", one, base=0, **answers))
     siti.sync()
@@ -57,7 +63,9 @@ def season(phone_of, door_of):
     siti.save(siti.patch("member", two, state="deleted", state_reason=NOTE))
     siti.sync()
     budi.sync()
-    budi.save(budi.patch("member", one, **{nik: NIK}), settles=[c["id"] for c in budi.client.get("/api/conflicts").json])
+    budi.save(
+        budi.patch("member", one, **{nik: NIK}), settles=[c["id"] for c in budi.client.get("/api/conflicts").json]
+    )
     budi.sync()
     fates = {v["verdict"] for phone in (siti, sri, tutik, budi) for v in phone.verdicts.values()}
     assert fates >= {"applied", "merged", "held", "proposed", "refused", "quarantined"}
@@ -84,7 +92,9 @@ def test_chain__and_digests__recomputed_from_the_rows(phone_of, door_of, app):
             head = hashlib.sha256(head + words + line.payload).digest()
             assert head == line.chain
         assert head == heads[desa]
-    live = db.session.execute(select(Record.id, Record.version, Record.dasawisma).where(Record.state.in_(("active", "moved", "died"))))
+    live = db.session.execute(
+        select(Record.id, Record.version, Record.dasawisma).where(Record.state.in_(("active", "moved", "died")))
+    )
     found = {}
     for record, version, area in live:
         found.setdefault(area, []).append((record, version))
@@ -98,7 +108,9 @@ def test_salt_destroyed__the_log_of_that_record_is_gone_for_ever(phone_of, door_
     lines = siti.client.get(f"/api/records/{one}/history").json
     assert NAME in json.dumps(lines)
     record = db.session.get_one(Record, one)
-    blobs = [line.payload for line in db.session.scalars(select(PatchLog).where(PatchLog.record == one)) if not line.salt]
+    blobs = [
+        line.payload for line in db.session.scalars(select(PatchLog).where(PatchLog.record == one)) if not line.salt
+    ]
     assert blobs
     assert record.salt not in b"".join(blobs)
     assert not db.session.scalar(text("select count(*) from record where salt is null"))

@@ -6,12 +6,11 @@ import hashlib
 import json
 import random
 
-import pytest
-
 from tests.builders import DESA
 from tests.contract.phone import Phone, new_id
 
 OK = range(200, 500)
+SEED, TURNS = 1, 200
 
 
 def verdicts(answer):
@@ -37,19 +36,19 @@ def test_app_too_old__426_and_push_still_accepted(phone_of, app):
     assert len(siti.post(siti.body([], app="2.0.1", prev=None)).json["records"]) == 1
 
 
-@pytest.mark.parametrize("n", [0, -1, 1.0, "1", True, None, 2**53 + 1, 10**30, [1], "x"])
-def test_n__not_a_number__edit_refused_others_unharmed(phone_of, n):
-    siti = phone_of("siti")
-    for _ in range(3):
-        siti.save(door(siti))
-    siti.queue[1]["n"] = n
-    answer = siti.send()
-    assert verdicts(answer) == ["applied", "refused", "applied"]
-    assert answer["verdicts"][1]["code"] == "unreadable"
-    assert answer["applied_through"] == 3
-    assert len(answer["records"]) == 2
-    siti.queue[0]["n"] = n
-    assert siti.post(siti.body([siti.queue[0]], prev=None)).status_code == 200
+def test_n__not_a_number__edit_refused_others_unharmed(phone_of):
+    for n in (0, -1, 1.0, "1", True, None, 2**53 + 1, 10**30, [1], "x"):
+        siti = phone_of("siti")
+        for _ in range(3):
+            siti.save(door(siti))
+        siti.queue[1]["n"] = n
+        answer = siti.send()
+        assert verdicts(answer) == ["applied", "refused", "applied"], n
+        assert answer["verdicts"][1]["code"] == "unreadable"
+        assert answer["applied_through"] == 3
+        siti.queue[0]["n"] = n
+        assert siti.post(siti.body([siti.queue[0]], prev=None)).status_code == 200, n
+    assert len(answer["records"]) == 20
 
 
 def test_ids__upper_case_record_is_the_same__edit_ids_come_back_as_sent(phone_of):
@@ -81,7 +80,18 @@ def test_edits__empty_patches_200_of_them_and_settles_missing(phone_of):
     assert len(siti.records) == 1
 
 
-RUBBISH = [7, "", "kemarin", "2026-13-45", "9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00-14:00", {}, [], True, 1e300]
+RUBBISH = [
+    7,
+    "",
+    "kemarin",
+    "2026-13-45",
+    "9999-12-31T23:59:59+14:00",
+    "0001-01-01T00:00:00-14:00",
+    {},
+    [],
+    True,
+    1e300,
+]
 
 
 def test_times__rubbish_costs_nothing_but_the_time(phone_of):
@@ -205,26 +215,28 @@ def test_unknown_kind__quarantined_and_others_unharmed(phone_of):
     assert len(siti.records) == 1
 
 
-@pytest.mark.parametrize("kind", ["household", "family", "member", "event", "visit"])
-def test_structure_of_other_kinds__and_every_shape_in_every_key__never_a_fault(phone_of, door_of, kind):
+def test_every_shape_in_every_structural_key__of_every_kind__never_a_fault(phone_of, door_of):
     siti = phone_of("siti")
     household, *_ = door_of(siti)
     siti.sync()
-    need = {
+    hanging = {"household": household}
+    needed = {
         "household": {"dasawisma": f"{DESA}/D001"},
-        "family": {"household": household},
-        "member": {"household": household},
-        "event": {"household": household, "type": "lahir", "on": "2026-11-01"},
-        "visit": {"household": household, "on": "2026-11-23", "outcome": "selesai"},
-    }[kind]
+        "family": hanging,
+        "member": hanging,
+        "event": hanging | {"type": "lahir", "on": "2026-11-01"},
+        "visit": hanging | {"on": "2026-11-23", "outcome": "selesai"},
+    }
     keys = "dasawisma position household family member type on outcome seen state state_reason merged_into".split()
     values = [7, -1, 2**53, 1.5, True, "", "x" * 60, "\u0000", [], ["x"], {}, {"row": 1}, {"lat": "1"}, new_id(), None]
-    for key in keys:
-        for value in values:
-            siti.save(siti.patch(kind, new_id(), **need | {key: value}))
-    answer = siti.sync()
-    assert "quarantined" not in verdicts(answer)
-    assert answer["applied_through"] == len(keys) * len(values) + 1
+    for kind, need in needed.items():
+        for key in keys:
+            siti.save(*[siti.patch(kind, new_id(), **need | {key: value}) for value in values])
+            for value in values[::4]:
+                siti.save(siti.patch(kind, new_id(), **need | {key: value}))
+        answer = siti.sync()
+        assert "quarantined" not in verdicts(answer), kind
+        assert answer["applied_through"] == siti.n
 
 
 def test_other_routes__strange_text__never_a_fault(phone_of, app):
@@ -247,35 +259,35 @@ def test_other_routes__strange_text__never_a_fault(phone_of, app):
         assert phone_of("budi").client.get(path).status_code in OK, path
 
 
+WORDS = ["", "\u0000", "\ud800", "x" * 600, "2026.1"]
+STRANGE = [None, True, 0, -1, 2**63, 1.5, 1e308, [], {}, [[]], {"": {}}, *WORDS]
+KEYS = ["raw", "sealed", "family", "member", "state", "x/y", "\u0000"]
+
+
 def mutate(choose, value, depth=0):
     """One structural damage somewhere inside a JSON value."""
-    strange = [None, True, 0, -1, 2**63, 1.5, 1e308, "", "\u0000", "\ud800", "x" * 600, [], {}, [[]], {"": {}}, "2026.1"]
-    if depth and choose.random() < 0.25 or not isinstance(value, dict | list) or not value:
-        return choose.choice(strange)
-    if isinstance(value, list):
-        index = choose.randrange(len(value))
-        action = choose.random()
-        if action < 0.2:
-            return value + [value[index]]
-        if action < 0.3:
-            return value[:index] + value[index + 1 :]
-        return [mutate(choose, one, depth + 1) if place == index else one for place, one in enumerate(value)]
-    key = choose.choice(sorted(value))
-    action = choose.random()
+    if (depth and choose.random() < 0.25) or not isinstance(value, dict | list) or not value:
+        return choose.choice(STRANGE)
+    action, is_list = choose.random(), isinstance(value, list)
+    key = choose.randrange(len(value)) if is_list else choose.choice(sorted(value))
+    damaged = value.copy()
     if action < 0.1:
-        return {one: item for one, item in value.items() if one != key}
-    if action < 0.2:
-        return value | {choose.choice(["raw", "sealed", "family", "member", "state", "x/y", "\u0000"]): value[key]}
-    return value | {key: mutate(choose, value[key], depth + 1)}
+        del damaged[key]
+    elif action < 0.2 and is_list:
+        damaged.append(value[key])
+    elif action < 0.2:
+        damaged[choose.choice(KEYS)] = value[key]
+    else:
+        damaged[key] = mutate(choose, value[key], depth + 1)
+    return damaged
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_damaged_requests__never_a_fault__and_whoever_comes_after_is_served(phone_of, door_of, seed):
-    choose, siti, sri = random.Random(seed), phone_of("siti"), phone_of("sri")
+def test_damaged_requests__never_a_fault__and_whoever_comes_after_is_served(phone_of, door_of):
+    choose, siti, sri = random.Random(SEED), phone_of("siti"), phone_of("sri")
     household, family, (member,) = door_of(siti, "D002", outcome="selesai")
     siti.sync()
     faults = []
-    for turn in range(150):
+    for turn in range(TURNS):
         phone = Phone(siti.client)
         phone.cursor, phone.epoch = siti.cursor, siti.epoch
         rows = {"komoditi_pekarangan": {"add": [{"row": new_id(), "nama": "cabai"}], "remove": [new_id()]}}
