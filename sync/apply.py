@@ -77,13 +77,14 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
     if target.is_redirected:
         about = Found(REDIRECTED, row.id, row.household or "", incoming.edit.id, {"record": target.patch.id})
         batch.found.append(about)
-    if row.kind == "visit" and was_household and was_household != row.household:
+    is_carried = row.kind == "visit" and was_household is not None and was_household != row.household
+    if is_carried and was_household:
         left(batch, was_household, row)
     if out.is_changed:
         is_moved = not is_new and there.id != row.dasawisma
         survivor = out.fields.get("merged_into")
         renumber(batch, row, there, state_of(row, out.fields), survivor)
-        _follow(batch, incoming, row, is_new=is_new, is_moved=is_moved)
+        _follow(batch, incoming, row, is_new=is_new or is_carried, is_moved=is_moved)
         if row.state == "merged" != was_state and survivor:
             waiting += _hand_over(batch, incoming, row, survivor)
         elif was_state == "merged" != row.state:
@@ -114,7 +115,7 @@ def _follow(batch: Batch, incoming: Incoming, row: Row, *, is_new: bool, is_move
         enter_door(batch, incoming, row)
     elif row.kind == "household" and is_moved:
         move_door(batch, row, batch.place(row))
-        move_register(batch, row)
+        move_register(batch, incoming, row)
     elif row.kind == "visit":
         visited(batch, row, incoming, is_new=is_new)
 

@@ -33,8 +33,9 @@ def enter_door(batch: Batch, incoming: Incoming, household: Row) -> None:
     )
 
 
-def move_register(batch: Batch, household: Row) -> None:
+def move_register(batch: Batch, incoming: Incoming, household: Row) -> None:
     """Let the register's door follow a household to where it is now."""
+    batch.transfers[household.id] = incoming.author.person
     batch.update("door", household.id, desa=household.desa, dasawisma=household.dasawisma, dirty=True)
 
 

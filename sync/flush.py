@@ -7,13 +7,14 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.records import TABLE, FeedDigest
-from models.register import mark_dirty
+from models.register import Door, mark_dirty
 from models.territory import DesaSequence
 from sync import digest
 from sync.batch import RECORD, TABLES, Batch, chunks
 from sync.inbox import deliver
 from sync.rows import Row
 from sync.stamps import dump
+from sync.transfers import note_transfer
 
 KEYS = {"door": "household", "conflict": "id", "held": "edit", "quarantine": "edit", "finding": "id"}
 FORGIVING = ("door", "held_wait", "finding", "alias")
@@ -33,6 +34,8 @@ def flush(batch: Batch) -> None:
             table = TABLES[name]
             key = table.c[KEYS[name]]
             new = {field: value for field, value in change.items() if field != "key"}
+            if name == Door.__tablename__ and "dasawisma" in new:
+                _note_transfer(batch, change)
             batch.session.execute(update(table).where(key == change["key"]).values(**new))
     if gone:
         alias = TABLES["alias"]
@@ -40,6 +43,12 @@ def flush(batch: Batch) -> None:
     _write_digests(batch, rows)
     _write_sequences(batch)
     mark_dirty(batch.session, batch.doors)
+
+
+def _note_transfer(batch: Batch, change: dict[str, Any]) -> None:
+    """Let the ledger say who moved a door, where it has to."""
+    door, there = change["key"], (change["desa"], change["dasawisma"])
+    note_transfer(batch.session, door, *there, person=batch.transfers.get(door), now=batch.tools.now)
 
 
 def _insert(batch: Batch, table: Table, values: list[dict[str, Any]]) -> None:

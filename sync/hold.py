@@ -90,6 +90,9 @@ def stored_edit(batch: Batch, kept: Any) -> Incoming | None:
     except KeyError:
         return None
     batch.load(patch.id for patch in edit.patches)
+    codes = [patch.set.get("dasawisma") for patch in edit.patches]
+    batch.load_places((), {code for code in codes if isinstance(code, str)})
+    batch.load_conflicts(edit.settles)
     return Incoming(edit, row.outbox, lineage, author, row.received_at, row.corrected_at, row.is_trusted)
 
 

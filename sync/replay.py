@@ -29,9 +29,6 @@ def replay(session: Session, ticket: str, tools: Tools, also_lock: frozenset[int
     incoming = stored_edit(batch, kept)
     if incoming is None:
         return verdicts.QUARANTINED
-    codes = [patch.set.get("dasawisma") for patch in incoming.edit.patches]
-    batch.load_places((), {code for code in codes if isinstance(code, str)})
-    batch.load_conflicts(incoming.edit.settles)
     load_waiting(batch, ids)
     fate = again(batch, incoming, is_aside=True)
     if fate == verdicts.QUARANTINED:

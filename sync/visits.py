@@ -16,18 +16,26 @@ from sync.rows import Row
 
 
 def visited(batch: Batch, visit: Row, incoming: Incoming, *, is_new: bool) -> None:
-    """Let a visit that was made or changed take effect on its door."""
+    """Let a visit that was made (or carried here) or changed take effect on its door."""
     if visit.household is None:
         return
     batch.load_visits([visit.household])
-    before = batch.visits[visit.household]
     if is_new and visit.is_live:
-        if before and before != visit.id and (old := batch.rows.get(before)) and old.is_live:
-            renumber(batch, old, batch.place(old), SUPERSEDED)
-        batch.visits[visit.household] = visit.id
+        _take_over(batch, visit, visit.household)
     household = batch.find(visit.household)
     if household is not None:
         _confirm(batch, household, visit, incoming)
+
+
+def _take_over(batch: Batch, visit: Row, door: str) -> None:
+    """Leave a door one current visit: the one made last; the other goes to history."""
+    before = batch.rows.get(batch.visits[door] or "")
+    batch.visits[door] = visit.id
+    if before is None or before.id == visit.id or not before.is_live:
+        return
+    newer, older = sorted((before, visit), key=lambda row: row.history().created.version, reverse=True)
+    batch.visits[door] = newer.id
+    renumber(batch, older, batch.place(older), SUPERSEDED)
 
 
 def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> None:

@@ -130,3 +130,15 @@ def test_replay__form_known_later__applied(phone_of, keyring, clock, monkeypatch
     siti.sync()
     assert household in siti.records
     assert fate(siti, 1) == "applied"
+
+
+def test_held_with_a_new_door_in_it__whole_edit_goes_in_later(phone_of):
+    siti, sri = phone_of("siti"), phone_of("sri")
+    own, other = new_id(), new_id()
+    siti.save(siti.patch("household", own, dasawisma=f"{DESA}/D001"), siti.patch("family", new_id(), household=other))
+    assert verdicts(siti.sync()) == ["held"]
+    sri.save(sri.patch("household", other, dasawisma=f"{DESA}/D002"))
+    sri.sync()
+    siti.sync()
+    assert own in siti.records
+    assert fate(siti, 1) == "applied"

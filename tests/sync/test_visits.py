@@ -127,3 +127,17 @@ def test_visit_of_tomorrow__kept_and_waits_for_the_desa(phone_of, door_of):
     siti.sync()
     assert confirmations(household)[0][4] is True
     assert [item["code"] for item in siti.inbox] == ["dated_ahead"]
+
+
+def test_merged_doors__one_current_visit_the_one_made_last(phone_of, door_of):
+    siti, budi = phone_of("siti"), phone_of("budi")
+    loser, *_ = door_of(siti)
+    survivor, *_ = door_of(siti)
+    siti.sync()
+    first, second = visit(siti, survivor, "selesai"), visit(siti, loser, "selesai", on="2026-11-22")
+    siti.sync()
+    budi.sync()
+    budi.save(budi.patch("household", loser, state="merged", merged_into=survivor))
+    assert budi.sync()["verdicts"][0]["verdict"] == "applied"
+    assert [i for i, record in budi.records.items() if record["kind"] == "visit"] == [second]
+    assert {line[3] for line in confirmations(survivor)} == {first, second}
