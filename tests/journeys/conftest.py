@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from tests.journeys.line import Line
 from tests.journeys.office import Office
 from tests.journeys.phones import FLAGS, Phone, chromium, watch
-from tests.journeys.server import Server, free_port
+from tests.journeys.server import DESA, Server, free_port
 from tests.source import ROOT
 
 DESK = {"width": 1366, "height": 768}
@@ -81,6 +81,21 @@ def office(desk_browser, server, browser_faults):
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def half_done(server, desk_browser):
+    """Codes of the demonstration's dasa wisma where some doors are fresh and some were never visited."""
+    context = desk_browser.new_context()
+    admin = Office(context.new_page(), server.url)
+    admin.sign_in("admin.kapas", server.data_dir)
+    found = []
+    for number in range(1, 41):
+        doors = context.request.get(f"{server.url}/api/coverage/{DESA}/D{number:03d}").json()["doors"]
+        if doors["fresh"] >= 3 and doors["outcomes"]["belum"] >= 3:
+            found.append(f"{DESA}/D{number:03d}")
+    context.close()
+    return found
 
 
 @pytest.fixture

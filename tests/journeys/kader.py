@@ -151,6 +151,55 @@ class Kader:
         self.sees(name)
         return str(self.page.evaluate("() => location.hash")).split("/")[2]
 
+    def only(self, filter_: str) -> Locator:
+        """Show only the doors of one filter of the list; its lines."""
+        lines = self.list_doors()
+        button = self.page.locator("button.filter", has_text=re.compile(rf"^{filter_}\s*\d"))
+        self.tap(button)
+        expect(button).to_have_attribute("aria-pressed", "true")
+        return lines
+
+    def search(self, words: str) -> Locator:
+        """Type into the list's search; the lines left."""
+        lines = self.list_doors()
+        self.type(self.page.get_by_role("searchbox"), words)
+        return lines
+
+    def step(self, words: str) -> None:
+        """Go on by a button, a link or a row whose words begin so."""
+        before = self.hash
+        self.tap(self.page.locator("a, button").filter(has_text=re.compile(rf"^\s*{re.escape(words)}")).first)
+        self.page.wait_for_function("(before) => location.hash !== before", arg=before)
+
+    def outcome(self, words: str) -> None:
+        """From a door's page: what came of a knock that collected nothing."""
+        self.step("Tidak bisa didata")
+        self.sees("Mengapa tidak bisa didata?")
+        self.tap(self.page.locator("label.choice", has_text=re.compile(rf"^\s*{re.escape(words)}")))
+        self.onward("Simpan hasil")
+        self.sees("Tersimpan di HP")
+
+    def to_check(self) -> None:
+        """From a complete door's page to the questions before "tidak ada perubahan"; what is too old is asked first."""
+        self.onward("Tidak ada perubahan")
+        if "langkah=lama" in self.hash:
+            self.still_the_same()
+            self.onward("Lanjut")
+        self.sees("Tidak ada perubahan?")
+
+    def still_the_same(self) -> None:
+        """Confirm every answer that is too old with one tap each."""
+        while (button := self.page.get_by_role("button", name="Masih sama")).count():
+            left = button.count()
+            self.tap(button.first)
+            expect(button).to_have_count(left - 1)
+
+    def no_change(self) -> None:
+        """From a complete door's page: nothing has changed."""
+        self.to_check()
+        self.onward("Tidak ada semuanya")
+        self.sees("Tersimpan di HP")
+
     # ---- the form ----
 
     def survey(self, house: Answers, people: list[Person], family: Answers | None = None) -> None:
@@ -168,7 +217,7 @@ class Kader:
         for place, person in enumerate(people):
             if place > 0:
                 self.onward("Tambah lagi")
-                self.page.wait_for_function("() => !location.hash.includes('/baru')")
+                self.settled_person()
             self.place()
             self.fill(person.said)
 
@@ -218,6 +267,14 @@ class Kader:
         expect(self.page.locator("h1")).to_have_text(title)
         expect(self.page.locator(f'.question[id^="q-{found.record}-"]').first).to_be_attached()
         return found
+
+    def questions(self) -> list[Question]:
+        """What the page asks."""
+        return read(self.page)
+
+    def settled_person(self) -> None:
+        """Wait until the page of a new person has her own address."""
+        self.page.wait_for_function("() => !location.hash.includes('/baru')")
 
     def fill(self, said: Answers) -> None:
         """Answer what is asked on this page: everything required, and of the rest what was said."""

@@ -88,6 +88,11 @@ class Server:
         lines = self.dawis("kader", "invite", "--dasawisma", dasawisma, "--count", str(count), "--json")
         return [json.loads(line) for line in lines.splitlines()]
 
+    def coverage(self, code: str) -> dict[str, Any]:
+        """What ``dawis coverage`` says of an area."""
+        found: dict[str, Any] = json.loads(self.dawis("coverage", code, "--json"))
+        return found
+
     def list_doors(self, dasawisma: str, heads: list[str]) -> str:
         """Import one door for each head, known by name alone, into a new dasawisma; its code."""
         file = self.data_dir / f"{dasawisma}.csv"
