@@ -9,6 +9,7 @@ import secrets
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, render_template, request
 from sqlalchemy.exc import OperationalError
@@ -66,7 +67,7 @@ def answer(problem: Problem) -> Any:
     status = STATUS.get(problem.code, 400)
     if _wants_page():
         if problem.code == "session.none" and request.method == "GET":
-            return redirect("/masuk?next=" + request.full_path.rstrip("?"), 303)
+            return redirect("/masuk?" + urlencode({"next": request.full_path.rstrip("?")}), 303)
         return Response(render_template("problem.html", words=WORDS[problem.code], problem=problem), status)
     said = {"title": WORDS[problem.code], "status": status, "code": problem.code}
     body = {"type": "about:blank", **problem.details, **said}
