@@ -57,7 +57,7 @@ def test_login__from_another_site__refused(budi):
 
 def test_page__not_signed_in__asks_to_sign_in_and_remembers_the_page(browser, world):
     answer = browser.get(f"/desa/{DESA}")
-    assert (answer.status_code, answer.headers["Location"]) == (303, f"/masuk?next=/desa/{DESA}")
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/masuk?next=%2Fdesa%2F{DESA}")
 
 
 def test_leave__session_ended__page_closed(budi):
