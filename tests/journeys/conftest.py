@@ -9,9 +9,11 @@ from playwright.sync_api import sync_playwright
 from tests.journeys.line import Line
 from tests.journeys.office import Office
 from tests.journeys.phones import FLAGS, Phone, chromium, watch
+from tests.journeys.pictures import packed
 from tests.journeys.server import DESA, Server, free_port
 from tests.source import ROOT
 
+GUIDE = ROOT / "docs" / "guide"
 DESK = {"width": 1366, "height": 768}
 
 
@@ -100,12 +102,18 @@ def half_done(server, desk_browser):
 
 @pytest.fixture
 def guide(request):
-    """``guide(page, "01-aktivasi")`` keeps a screenshot: in docs/guide when asked to, else in a folder for looking."""
-    wanted = request.config.getoption("--write-guide", default=False)
-    folder = ROOT / "docs" / "guide" if wanted else Path(os.environ.get("DAWIS_SHOTS", ROOT / "test-results"))
-    folder.mkdir(parents=True, exist_ok=True)
+    """``guide(page, "hp-rumah")`` keeps a screenshot: where a guide shows it and --write-guide is given, beside that guide.
+
+    All others go to a folder for looking: DAWIS_SHOTS, or test-results.
+    """
+    is_writing = request.config.getoption("--write-guide", default=False)
+    looking = Path(os.environ.get("DAWIS_SHOTS", ROOT / "test-results"))
+    pages = "".join(page.read_text() for page in GUIDE.glob("*.md"))
 
     def keep(page, name: str) -> None:
-        page.screenshot(path=folder / f"{name}.png", scale="css", animations="disabled")
+        folder = GUIDE if is_writing and f"({name}.png)" in pages else looking
+        folder.mkdir(parents=True, exist_ok=True)
+        page.evaluate("() => scrollTo(0, 0)")
+        (folder / f"{name}.png").write_bytes(packed(page.screenshot(scale="css", animations="disabled")))
 
     return keep

@@ -31,6 +31,14 @@ class Office:
         assert answer is not None
         return answer.status
 
+    def invite(self, name: str, dasawisma: str) -> str:
+        """Invite a kader by the desa's page; the code on the sheet."""
+        self.open(f"/desa/{dasawisma.split('/', maxsplit=1)[0]}/kader")
+        self.page.get_by_label("Dasa wisma", exact=True).select_option(dasawisma)
+        self.page.get_by_label("Nama kader").fill(name)
+        self.page.get_by_role("button", name="Buat kode aktivasi").click()
+        return self.page.locator(".code").inner_text()
+
     def coverage(self, code: str) -> tuple[int, int]:
         """Complete and expected doors, as the headline of an area's page says."""
         self.open(f"/desa/{code}")

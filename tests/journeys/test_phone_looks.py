@@ -23,13 +23,17 @@ def shown(guide):
     return look
 
 
-def test_screens__from_activation_to_sync__readable_for_everybody(server, phone, half_done, shown):
+def test_screens__activation_and_first_visit__readable_for_everybody(office, phone, half_done, shown):
+    code = office("admin.kapas").invite("Siti Rahayu", half_done[0])
     siti = phone("siti")
     kader = siti.kader
     kader.open()
     kader.sees("Kode aktivasi")
     shown(kader, "aktivasi")
-    kader.activate(server.invite(half_done[0])[0]["code"])
+    kader.type(kader.page.get_by_label("Kode aktivasi"), code)
+    kader.press("Mulai")
+    kader.at_home()
+    kader.synced()
     shown(kader, "beranda")
     kader.list_doors()
     shown(kader, "daftar")
@@ -53,6 +57,12 @@ def test_screens__from_activation_to_sync__readable_for_everybody(server, phone,
     kader.sees("Tersimpan di HP")
     shown(kader, "tersimpan")
 
+
+def test_screens__other_days__readable_for_everybody(server, phone, half_done, shown):
+    siti = phone("siti")
+    kader = siti.kader
+    kader.activate(server.invite(half_done[1])[0]["code"])
+    kader.only("Belum").first.tap()
     kader.step("Tidak bisa didata")
     kader.sees("Mengapa tidak bisa didata?")
     shown(kader, "hasil")
@@ -60,6 +70,13 @@ def test_screens__from_activation_to_sync__readable_for_everybody(server, phone,
     kader.step("Tambah")
     kader.sees("Rumah yang belum ada di daftar")
     shown(kader, "tambah")
+    siti.offline()
+    kader.only("Belum").first.tap()
+    kader.outcome("Tidak di rumah")
+    kader.sync_screen()
+    kader.sees("Hanya ada di HP ini")
+    shown(kader, "menunggu")
+    siti.offline(is_cut=False)
     kader.send()
     shown(kader, "kirim")
 
@@ -81,7 +98,7 @@ def test_install__nothing_in_the_way(server, phone, half_done):
 def test_first_screen__three_requests_and_little_script(phone):
     siti = phone("siti")
     asked = []
-    siti.page.on("response", lambda answer: asked.append(answer))
+    siti.page.on("response", lambda answer: asked.append(answer))  # noqa: PLW0108 (Playwright wants a function of Python)
     siti.kader.open()
     siti.kader.sees("Kode aktivasi")
     needed = [one for one in asked if one.request.resource_type in {"document", "script", "stylesheet", "fetch", "xhr"}]
