@@ -77,7 +77,7 @@ CHANGES = {
     "restore": "Kembali diharapkan",
     "lapse": "Kembali diharapkan",
 }
-SELF_EXPLAINING = ("merge", "target")
+SELF_EXPLAINING = ("merge", "target", "transfer")
 STATES = {
     "proposed": "menunggu",
     "approved": "disetujui",

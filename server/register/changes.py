@@ -177,12 +177,13 @@ def _note_reference(session: Session, desa: int, person: int, moment: datetime) 
 
 
 def days_closed(session: Session, keyring: Keyring, household: str) -> list[date]:
-    """The days on which a visit found a house closed (kosong), oldest first."""
+    """The days on which a visit found a house closed (kosong), oldest first; none later than the server heard of it."""
     query = select(Record).where(
         Record.household == household, Record.kind == "visit", Record.state.in_((*LIVE, SUPERSEDED))
     )
-    opened = (fields_of(keyring, row) for row in session.scalars(query))
-    return sorted(on for fields in opened if fields.get("outcome") == LAPSING and (on := day(fields.get("on"))))
+    opened = ((fields_of(keyring, row), day_of(row.created_at)) for row in session.scalars(query))
+    closed = [(day(fields.get("on")), received) for fields, received in opened if fields.get("outcome") == LAPSING]
+    return sorted(min(on, received) for on, received in closed if on)
 
 
 def _stayed_closed(days: list[date]) -> bool:
