@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from models.problems import Problem
 from models.sealing import Keyring
+from server.security import identity
 from server.transaction import write
 from sync.batch import LockAgainError, Tools
 from sync.edit import Edit
@@ -26,6 +28,11 @@ log = logging.getLogger(__name__)
 NOT_ITS_FAULT = (Problem, OperationalError, InterfaceError, MemoryError)
 BINDING = "binding"
 """What SQLite's library says of a value no column can hold: that comes from the edit."""
+
+
+def tools() -> Tools:
+    """What the shell below is given: this installation's keys, the moment, and new ids."""
+    return Tools(current_app.config["KEYRING"], identity.now(), lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from models.database import db
 from models.problems import Problem
 from models.register import Door, Ledger, RegisterChange, RegisterState
 from models.territory import Area, area_by_code
+from server.push import tools
 from server.register import changes
 from server.register.targets import decide_target, propose_target, waiting_targets
 from server.security import identity
@@ -86,7 +87,8 @@ def decide(area: Area, change: int) -> Any:
         row = session.get(RegisterChange, change)
         if row is None or row.desa != area.id:
             raise Problem("request.not_found")
-        changes.decide(session, row, approves=approves, person=person, moment=identity.now())
+        keyring = current_app.config["KEYRING"]
+        changes.decide(session, keyring, row, approves=approves, person=person, moment=identity.now())
         answer = change_line(row)
     return jsonify(answer)
 
@@ -99,7 +101,7 @@ def act_on_door(area: Area, household: str) -> Any:
     with write() as session:
         door = _door(session, area, household)
         if action == "accept":
-            changes.accept_door(session, door, moment=moment)
+            changes.accept_door(session, door, tools=tools())
         elif action == "restore":
             changes.restore(session, door, person=identity.current().person_id, moment=moment)
         else:

@@ -23,7 +23,10 @@ from models.sealing import Keyring
 from models.structure import LIVE, SUPERSEDED
 from models.territory import Area
 from server.register.areas import expected_doors
+from server.register.joining import join_records
 from server.register.targets import decide_target, waiting_targets
+from sync.batch import Tools
+from sync.touch import touch
 
 MERGE, APPROVAL, JOINED = "merge", "approval", "gabung"
 PROPOSED, REJECTED = "proposed", "rejected"
@@ -94,7 +97,9 @@ def _propose(  # noqa: PLR0917 (the columns of one row)
     return change
 
 
-def decide(session: Session, change: RegisterChange, *, approves: bool, person: int, moment: datetime) -> None:
+def decide(
+    session: Session, keyring: Keyring, change: RegisterChange, *, approves: bool, person: int, moment: datetime
+) -> None:
     """Approve or reject a proposed change.  Raises register.not_open, register.same_person."""
     if change.state != PROPOSED:
         raise Problem("register.not_open")
@@ -108,6 +113,7 @@ def decide(session: Session, change: RegisterChange, *, approves: bool, person: 
         raise Problem("register.not_open")
     if change.kind == MERGE:
         door.removed_at = moment
+        join_records(session, keyring, door, change.other or "", person=person, moment=moment)
     else:
         door.excluded_reason, door.excluded_at = change.reason, moment
         door.excluded_until = lapses_on(change.reason, day_of(moment))
@@ -127,12 +133,16 @@ def restore(session: Session, door: Door, *, person: int, moment: datetime) -> N
     session.flush()
 
 
-def accept_door(session: Session, door: Door, *, moment: datetime) -> None:
-    """The desa says that a door a kader added is there.  Raises register.not_open where it does not wait."""
+def accept_door(session: Session, door: Door, *, tools: Tools) -> None:
+    """The desa says that a door a kader added is there, and her phone is told.
+
+    Raises register.not_open where the door does not wait.
+    """
     if door.removed_at or door.accepted_at is not None or door.origin != ADDED_BY_KADER:
         raise Problem("register.not_open")
-    door.accepted_at, door.dirty = moment, True
+    door.accepted_at, door.dirty = tools.now, True
     session.flush()
+    touch(session, [door.household], tools)
 
 
 def approve_register(session: Session, desa: int, person: int, moment: datetime) -> RegisterState:

@@ -21,6 +21,7 @@ from server.pages.desa.house import Label, labels_of, open_house
 from server.pages.desa.people import kader_of
 from server.pages.frame import area_or_unknown
 from server.pages.readers import DESK, INSIDE
+from server.push import tools
 from server.register.changes import accept_door, restore
 from server.security import identity
 from server.security.guard import guard
@@ -92,7 +93,7 @@ def accept(area: Area, household: str) -> Any:
     with write() as session:
         found = _door(session, area, household)
         if found.accepted_at is None:
-            accept_door(session, found, moment=identity.now())
+            accept_door(session, found, tools=tools())
     return redirect(url_for("doors.door", code=area.code, household=household), 303)
 
 

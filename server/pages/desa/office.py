@@ -15,9 +15,8 @@ from models.form.definition import load
 from models.history import Conflict, Finding, Outbox, Proposal, RawEdit
 from models.problems import Problem
 from models.records import Record
-from models.register import mark_dirty
 from models.territory import Area
-from server.push import Pusher
+from server.push import Pusher, tools
 from server.security import identity
 from server.transaction import snapshot, write
 from sync import verdict as verdicts
@@ -28,6 +27,7 @@ from sync.inbox import open_conflict
 from sync.incoming import Author
 from sync.reading import read_edit
 from sync.rights import rights_of
+from sync.touch import touch
 from sync.verdict import Verdict
 
 TRIES = 3
@@ -79,7 +79,8 @@ def answer(finding: int) -> None:
         row.state, row.answered_by, row.answered_at = ANSWERED, identity.current().person_id, identity.now()
         if row.household:
             _release(session, row)
-            mark_dirty(session, [row.household])
+            session.flush()
+            touch(session, [row.household], tools())
 
 
 def _release(session: Session, finding: Finding) -> None:

@@ -77,7 +77,8 @@ def decide(area: Area, change: int) -> Any:
         row = session.get(RegisterChange, change)
         if row is None or row.desa != area.id or choice not in CHOICES:
             raise Problem("request.not_found")
-        changes.decide(session, row, approves=choice == CHOICES[0], person=person, moment=identity.now())
+        keyring, approves = current_app.config["KEYRING"], choice == CHOICES[0]
+        changes.decide(session, keyring, row, approves=approves, person=person, moment=identity.now())
     return _back(area)
 
 
