@@ -31,7 +31,9 @@ def words_of(text: str) -> set[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name)
 def test_source__uses_no_banned_synonym(path):
-    allowed = READERS if name(path).startswith(("models/exchange/", "server/register/", "server/cli/register")) else set()
+    allowed = (
+        READERS if name(path).startswith(("models/exchange/", "server/register/", "server/cli/register")) else set()
+    )
     assert not words_of(path.read_text("utf-8")) & set(BANNED) - allowed
 
 

@@ -132,7 +132,7 @@ def _after(session: Session, keyring: Keyring, desa: Area, accounts: Accounts, i
         change = propose_exclusion(
             session, keyring, door, reason=reason, note="Dicek bersama ketua RT.", person=admin, moment=instant
         )
-        decide(session, change, approves=True, person=approver, moment=instant)
+        decide(session, keyring, change, approves=True, person=approver, moment=instant)
     session.add(
         ReferenceTotal(
             desa=desa.id, on=date(instant.year, 6, 30), families=642, people=1842, source="Contoh (angka buatan)"

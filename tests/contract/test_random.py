@@ -23,7 +23,16 @@ class History:
     def step(self) -> None:
         phone = self.phones[self.random.choice(sorted(self.phones))]
         action = self.random.choices(
-            [self.new_door, self.new_member, self.type, self.visit, self.move, self.sync, self.lose_answer, self.late_repeat],
+            [
+                self.new_door,
+                self.new_member,
+                self.type,
+                self.visit,
+                self.move,
+                self.sync,
+                self.lose_answer,
+                self.late_repeat,
+            ],
             [2, 2, 6, 2, 1, 5, 2, 1],
         )[0]
         action(phone)

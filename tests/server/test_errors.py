@@ -21,6 +21,8 @@ def test_healthz__says_what_the_contract_names(app):
 
 
 def test_page__not_signed_in__comes_back_with_its_whole_address(app, world):
-    answer = app.test_client().get("/rekap/4.16a/35.22.14.2011/D001?tanggal=2026-06-30&x=1", headers={"Accept": "text/html"})
+    answer = app.test_client().get(
+        "/rekap/4.16a/35.22.14.2011/D001?tanggal=2026-06-30&x=1", headers={"Accept": "text/html"}
+    )
     assert answer.status_code == 303
     assert answer.location == "/masuk?next=%2Frekap%2F4.16a%2F35.22.14.2011%2FD001%3Ftanggal%3D2026-06-30%26x%3D1"

@@ -48,7 +48,18 @@ def client_without_session(app, world):
 
 def test_coverage__json__has_every_key(one_door, world, sign_in):
     found = sign_in(world.person["budi"]).get(f"/api/coverage/{DESA}").json
-    wanted = {"area", "name", "as_of", "basis", "register", "doors", "families", "members", "open_conflicts", "children"}
+    wanted = {
+        "area",
+        "name",
+        "as_of",
+        "basis",
+        "register",
+        "doors",
+        "families",
+        "members",
+        "open_conflicts",
+        "children",
+    }
     assert wanted <= found.keys()
     assert (found["area"], found["as_of"], found["doors"]["complete"]) == (DESA, "2026-11-23", 1)
     assert found["register"] == {"state": "none", "approved_at": None}

@@ -152,7 +152,9 @@ def test_register__approved_below_the_reference__difference_in_the_ledger(doors,
     from models.register import ReferenceTotal
 
     with write() as session:
-        session.add(ReferenceTotal(desa=world.area[DESA], on=date(2026, 6, 30), families=20, people=60, source="Dukcapil"))
+        session.add(
+            ReferenceTotal(desa=world.area[DESA], on=date(2026, 6, 30), families=20, people=60, source="Dukcapil")
+        )
     assert counted(budi)["expected"] == 20
     rahayu.post(f"{URL}/approve")
     assert counted(budi)["expected"] == 4

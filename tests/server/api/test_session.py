@@ -48,7 +48,10 @@ def test_activate__typed_code__binds_device_and_sets_cookie(app, world, clock):
 
 def test_activate__https__host_cookie(app, world, clock):
     answer = app.test_client().post(
-        "/api/session/activate", json={"code": invite(app, clock).code}, headers={"X-Dawis": "1"}, base_url="https://dawis.test"
+        "/api/session/activate",
+        json={"code": invite(app, clock).code},
+        headers={"X-Dawis": "1"},
+        base_url="https://dawis.test",
     )
     assert answer.headers["Set-Cookie"].startswith("__Host-session=")
     assert "Secure" in answer.headers["Set-Cookie"]
@@ -78,7 +81,12 @@ def test_activate__unknown_code_or_shape__said_in_words(app, world):
 
 def test_activate__bad_device_key__refused_and_code_still_good(app, world, clock):
     invited, client = invite(app, clock), app.test_client()
-    bad = post(client, "/api/session/activate", code=invited.code, device={"name": "x", "key": {"kty": "EC", "crv": "P-384", "x": "", "y": ""}})
+    bad = post(
+        client,
+        "/api/session/activate",
+        code=invited.code,
+        device={"name": "x", "key": {"kty": "EC", "crv": "P-384", "x": "", "y": ""}},
+    )
     assert bad.json["code"] == "activation.device_key"
     assert post(client, "/api/session/activate", code=invited.code).status_code == 200
 
@@ -86,14 +94,19 @@ def test_activate__bad_device_key__refused_and_code_still_good(app, world, clock
 def test_renew__signed_challenge__new_cookie_and_challenge_used_up(app, world, clock):
     key, jwk = new_key()
     client = app.test_client()
-    device = post(client, "/api/session/activate", code=invite(app, clock).code, device={"name": "HP", "key": jwk}).json["device"]
+    device = post(
+        client, "/api/session/activate", code=invite(app, clock).code, device={"name": "HP", "key": jwk}
+    ).json["device"]
     other = app.test_client()
     challenge = post(other, "/api/session/challenge", device=device).json["challenge"]
     assert post(other, "/api/session/renew", device=device, signature="AAAA").status_code == 401
     signature = sign(key, challenge)
     assert post(other, "/api/session/renew", device=device, signature=signature).status_code == 200
     assert other.get("/api/session").status_code == 200
-    assert post(app.test_client(), "/api/session/renew", device=device, signature=signature).json["code"] == "device.signature"
+    assert (
+        post(app.test_client(), "/api/session/renew", device=device, signature=signature).json["code"]
+        == "device.signature"
+    )
 
 
 def test_changing_request__foreign_or_no_origin__refused(app, world):

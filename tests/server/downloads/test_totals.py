@@ -30,7 +30,11 @@ def test_totals__csv__a_line_a_desa_with_coverage(analyst):
     found = lines(answer)
     assert [line["kode_desa"] for line in found] == ["35.22.14.2011", "35.22.14.2012", "35.22.15.1001"]
     first = found[0]
-    assert (first["nama_kecamatan"], first["rumah_lengkap"], first["persen_lengkap"]) == ("Kapas", "1", "belum dapat dihitung")
+    assert (first["nama_kecamatan"], first["rumah_lengkap"], first["persen_lengkap"]) == (
+        "Kapas",
+        "1",
+        "belum dapat dihitung",
+    )
     assert (first["krt"], first["jiwa_l"], first["jiwa_p"]) == ("1", "1", "1")
     assert answer.headers["Content-Disposition"].endswith('.csv"')
 
@@ -54,7 +58,9 @@ def test_totals__levels__kecamatan_sums_its_desa(analyst):
     assert analyst.get("/download/totals/35.22.csv?level=rt").status_code == 422
 
 
-@pytest.mark.parametrize(("name", "status"), [("kominfo", 200), ("hadi", 403), ("siti", 403), ("budi", 403), ("evaluator", 200)])
+@pytest.mark.parametrize(
+    ("name", "status"), [("kominfo", 200), ("hadi", 403), ("siti", 403), ("budi", 403), ("evaluator", 200)]
+)
 def test_totals__by_role(analyst, world, sign_in, name, status):
     assert sign_in(world.person[name]).get("/download/totals/35.22.csv").status_code == status
 
