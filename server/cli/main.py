@@ -16,11 +16,13 @@ COMMANDS = {
     "demo": "server.cli.demo:demo",
     "kader": "server.cli.kader:kader",
     "live": "server.cli.live:live",
+    "quarantine": "server.cli.tidy:quarantine",
     "recount": "server.cli.recount:recount",
     "register": "server.cli.register:register",
     "run": "server.cli.run:run",
     "settings": "server.cli.live:settings",
     "territory": "server.cli.territory:territory",
+    "tidy": "server.cli.tidy:tidy",
 }
 
 
