@@ -46,7 +46,7 @@ def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> No
     if fields.get("outcome") in CONFIRMING and (visit.is_live or visit.state == SUPERSEDED):
         received = known[5] if known else incoming.received_at.isoformat()
         withheld = known[4] if known else _is_withheld(batch, visit, fields, incoming)
-        day = known[0] if known else incoming.visited_on.isoformat()
+        day = known[0] if known else _day(fields, incoming)
         seen = fields.get("seen") or 0
         seen = seen if seen <= batch.seq(household.desa) else 0
         line = [day, seen, fields["outcome"], visit.id, withheld, received]
@@ -54,6 +54,12 @@ def _confirm(batch: Batch, household: Row, visit: Row, incoming: Incoming) -> No
         return
     lines = [one for one in household.confirmations if one[3] != visit.id]
     _keep(batch, household, [*lines, line] if line else lines)
+
+
+def _day(fields: dict[str, Any], incoming: Incoming) -> str:
+    """Return the earliest of the visit's day, the edit's and the day of receipt."""
+    received, visited = incoming.visited_on.isoformat(), fields.get("on")
+    return min(received, visited) if isinstance(visited, str) else received
 
 
 def _is_withheld(batch: Batch, visit: Row, fields: dict[str, Any], incoming: Incoming) -> bool:
