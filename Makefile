@@ -40,7 +40,7 @@ form-doc: $(VENV)/.installed-dev ## Write the form's page from its definition
 	@$(BIN)/python -m models.form.document
 
 guide: $(VENV)/.installed-dev pwa/dist/.built chromium ## Make the screenshots of the guides again
-	@$(BIN)/pytest tests/journeys --write-guide
+	@$(BIN)/pytest tests/journeys/test_phone_looks.py --write-guide
 
 lock: $(VENV)/.installed-dev ## Resolve the Python lock files again
 	@for extra in "" dev; do \

@@ -212,6 +212,30 @@ class Kader:
         self.walk(house, family or {}, said)
         self.finish()
 
+    def save_part(self) -> None:
+        """From a page of the form: end the visit with what there is."""
+        self.onward("Daftar isi")
+        self.place()
+        self.onward("Akhiri")
+        self.onward("Simpan sebagian")
+        self.sees("Tersimpan di HP")
+
+    def survey_roster(self, people: list[Person]) -> None:
+        """A short visit from the door's page: only who lives there."""
+        self.onward("Mulai kunjungan")
+        self.onward("Lanjut mengisi")
+        self.roster(people)
+        self.onward("Lanjut")
+        self.place()
+        self.save_part()
+
+    def change_house(self, page: str, house: Answers) -> None:
+        """From the door's page: one page of the house by its title, and the visit saved as far as it came."""
+        self.step(page)
+        self.place()
+        self.fill(house)
+        self.save_part()
+
     def roster(self, people: list[Person]) -> None:
         """The first page of everybody, one after the other."""
         for place, person in enumerate(people):

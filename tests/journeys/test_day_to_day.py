@@ -7,6 +7,13 @@ from playwright.sync_api import expect
 
 from tests.journeys.village import KASMINI, SUTRISNO, heads
 
+FULL = """() => {
+  const store = IDBObjectStore.prototype
+  store.kept = store.put
+  store.put = () => { throw new DOMException('full', 'QuotaExceededError') }
+}"""
+ROOM = "() => { IDBObjectStore.prototype.put = IDBObjectStore.prototype.kept }"
+
 
 @pytest.fixture
 def activated(server, phone):
@@ -98,7 +105,7 @@ def test_life_events__a_birth_and_a_death__people_follow(server, office, activat
     code = server.list_doors("Flamboyan Uji", heads([SUTRISNO]))
     siti = activated("siti", code)
     siti.kader.open_door("Sutrisno")
-    siti.kader.survey(SUTRISNO.house, SUTRISNO.people)
+    siti.kader.survey_roster(SUTRISNO.people)
 
     siti.kader.step("Catat peristiwa")
     siti.kader.step("Lahir")
@@ -177,3 +184,18 @@ def test_captive_portal__a_page_instead_of_an_answer__nothing_is_lost(server, ac
     siti.context.unroute("**/api/**")
     siti.kader.send()
     assert server.coverage(code)["doors"]["outcomes"]["menolak"] == 1
+
+
+def test_full_phone__answer_stays_on_the_screen__saved_when_there_is_room(server, activated):
+    code = server.list_doors("Cempaka Uji", heads([SUTRISNO]))
+    siti = activated("siti", code)
+    siti.kader.open_door("Sutrisno")
+    siti.kader.onward("Mulai kunjungan")
+    siti.kader.onward("Lanjut mengisi")
+    siti.kader.place()
+    siti.page.evaluate(FULL)
+    siti.kader.fill(SUTRISNO.people[0].said)
+    expect(siti.page.locator(".status")).to_contain_text("ruang penyimpanan HP penuh")
+    siti.page.evaluate(ROOM)
+    siti.kader.fill({"sex": "Perempuan"})
+    expect(siti.page.locator(".status")).to_have_text(re.compile("Tersimpan di HP"))

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.journeys.village import DOORS, NGATIJO, SUTRISNO, heads
 
 TAPS_PER_QUESTION = 1.3
+WATER_PAGE = "Air, makanan, dan kebersihan"
 
 
 def test_survey__offline_five_doors_eighteen_people__coverage_and_recap_follow(server, phone, office, record_property):
@@ -74,7 +75,7 @@ def test_conflict__two_kader_one_house__both_phones_and_the_desa_see_it(server, 
     siti, sri = phone("siti"), phone("sri")
     siti.kader.activate(first["code"])
     siti.kader.open_door("Sutrisno")
-    siti.kader.survey(SUTRISNO.house, SUTRISNO.people)
+    siti.kader.change_house(WATER_PAGE, {"water": "Sumur"})
     siti.kader.send()
     sri.kader.activate(second["code"])
 
@@ -82,12 +83,7 @@ def test_conflict__two_kader_one_house__both_phones_and_the_desa_see_it(server, 
         one.kader.ready_for_offline()
         one.offline()
         one.kader.open_door("Sutrisno")
-        one.page.get_by_role("link", name=re.compile("Air, makanan")).tap()
-        one.kader.place()
-        one.kader.fill({"water": water})
-        one.kader.onward("Daftar isi")
-        one.kader.onward("Selesaikan kunjungan")
-        one.kader.onward("Simpan kunjungan")
+        one.kader.change_house(WATER_PAGE, {"water": water})
     for one in (siti, sri):
         one.offline(is_cut=False)
         one.kader.send()
