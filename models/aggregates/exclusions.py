@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from models.calendar import day_of, end_of, months_before
@@ -38,8 +38,16 @@ def listed_on(session: Session, desa: int, day: date) -> list[Door]:
     moment = end_of(day)
     listed = select(Door).where(Door.listed_at < moment, or_(Door.removed_at.is_(None), Door.removed_at >= moment))
     here = session.scalars(listed.where(Door.desa == desa)).all()
-    left = select(Departure.record).where(Departure.desa == desa, Departure.at >= moment, Departure.why == MOVED)
-    return [*here, *session.scalars(listed.where(Door.desa != desa, Door.household.in_(left)))]
+    return [*here, *session.scalars(listed.where(Door.desa != desa, Door.household.in_(_departed(desa, moment))))]
+
+
+def left_since(session: Session, desa: int, day: date) -> list[str]:
+    """Records that moved out of one of the desa's dasa wisma after a day."""
+    return list(session.scalars(_departed(desa, end_of(day)).distinct()))
+
+
+def _departed(desa: int, moment: datetime) -> Select[str]:
+    return select(Departure.record).where(Departure.desa == desa, Departure.at >= moment, Departure.why == MOVED)
 
 
 def excluded_on(session: Session, desa: int, doors: Iterable[Door], day: date) -> dict[str, str]:

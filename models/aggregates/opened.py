@@ -98,6 +98,16 @@ def open_records(session: Session, keyring: Keyring, households: Sequence[str]) 
             yield _opened(keyring, row)
 
 
+def open_desa(session: Session, keyring: Keyring, desa: int, left: Sequence[str]) -> Iterator[Opened]:
+    """Every record, live or not, of a desa, and these that left it: whatever door each of them hangs on now."""
+    for row in session.execute(select(*COLUMNS).where(Record.desa == desa)):
+        yield _opened(keyring, row)
+    for start in range(0, len(left), BATCH):
+        part = left[start : start + BATCH]
+        for row in session.execute(select(*COLUMNS).where(Record.id.in_(part), Record.desa != desa)):
+            yield _opened(keyring, row)
+
+
 def _opened(keyring: Keyring, row: Any) -> Opened:
     return Opened(
         id=row.id,

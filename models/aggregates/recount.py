@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.aggregates.door import Summary, summarise
-from models.aggregates.exclusions import excluded_on, in_force, listed_on
-from models.aggregates.opened import BATCH, Behind, behind, open_records
+from models.aggregates.exclusions import excluded_on, in_force, left_since, listed_on
+from models.aggregates.opened import BATCH, Behind, behind, open_desa
 from models.aggregates.past import as_they_stood
 from models.aggregates.refresh import counted, sum_row, summaries_of
 from models.aggregates.tables import DasawismaSum, DoorSummary
@@ -38,25 +38,24 @@ class Difference:
 
 
 def doors_on(session: Session, keyring: Keyring, form: Form, desa: int, day: date) -> Iterator[tuple[Counted, Behind]]:
-    """Every door listed at the end of a past day, counted from its records as they stood, with those records."""
+    """Every door listed at the end of a past day, counted from its records as they stood, with those records.
+
+    A record may hang on another door since, even on one that was listed later: all of the desa's are opened.
+    """
     entries = listed_on(session, desa, day)
     if not entries:
         return
     excluded = excluded_on(session, desa, entries, day)
     places = _places(session)
     moment = end_of(day)
-    for start in range(0, len(entries), BATCH):
-        part = entries[start : start + BATCH]
-        opened = list(
-            as_they_stood(session, keyring, open_records(session, keyring, [door.household for door in part]), day)
-        )
-        for door, one in zip(part, behind(part, opened), strict=True):
-            one.accepted_at = _before(one.accepted_at, moment)
-            summary = summarise(form, one, day)
-            code = str(one.door.household.get("dasawisma")) if one.door else ""
-            place, place_desa = places.get(code, (door.dasawisma, door.desa))
-            if place_desa == desa:
-                yield counted(door, summary, excluded.get(door.household), place), one
+    opened = open_desa(session, keyring, desa, left_since(session, desa, day))
+    for door, one in zip(entries, behind(entries, as_they_stood(session, keyring, opened, day)), strict=True):
+        one.accepted_at = _before(one.accepted_at, moment)
+        summary = summarise(form, one, day)
+        code = str(one.door.household.get("dasawisma")) if one.door else ""
+        place, place_desa = places.get(code, (door.dasawisma, door.desa))
+        if place_desa == desa:
+            yield counted(door, summary, excluded.get(door.household), place), one
 
 
 def _before(moment: datetime | None, end: datetime) -> datetime | None:
