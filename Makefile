@@ -22,8 +22,10 @@ run: $(VENV)/.installed models/data/territory.csv.gz pwa/dist/.built ## Set up e
 test: $(VENV)/.installed-dev models/data/territory.csv.gz pwa/dist/.built chromium ## Everything: Python on SQLite and PostgreSQL, phone unit tests, Chromium journeys
 	@echo "== phone: types and unit tests"
 	@cd pwa && npm run --silent check && npm run --silent test
-	@echo "== server, sync, models and browser journeys, on SQLite and PostgreSQL"
-	@$(BIN)/pytest
+	@echo "== server, sync and models, on SQLite and on a real PostgreSQL"
+	@$(BIN)/pytest --ignore=tests/journeys --numprocesses=auto --maxprocesses=4
+	@echo "== journeys: the real server and real Chromium"
+	@$(BIN)/pytest tests/journeys
 
 check: $(VENV)/.installed-dev pwa/node_modules/.installed ## Lint and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && cd pwa && npm run --silent check
