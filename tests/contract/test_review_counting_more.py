@@ -95,48 +95,61 @@ def test_taps__an_answer_the_author_had_not_seen__is_not_confirmed(desk, siti, h
     assert (found["complete"], found["fresh_by_tap"]) == (1, found["fresh"])
 
 
-def test_random_days__cache_equals_recount_and_the_past_stays(desk, siti, form, house, clock, dawis):
-    dice, doors, past = random.Random(11), [], {}
+class Days:
+    """Random work of random days."""
+
+    def __init__(self, desk, phone, house):
+        self.desk, self.phone, self.house = desk, phone, house
+        self.dice, self.doors = random.Random(11), []
+
+    def add(self):
+        place, people = self.dice.choice([DW1, DW2]), self.dice.randint(0, 3)
+        outcome = self.dice.choice(["selesai", "sebagian", None])
+        self.doors.append(self.house(place, people=people).save(outcome))
+
+    def knock(self):
+        self.dice.choice(self.doors).knock(self.dice.choice(["kosong", "menolak", "tidak_berubah", "selesai"]))
+
+    def person(self):
+        people = [one for door in self.doors for one in door.people] or [self.doors[0].id]
+        self.phone.save(
+            self.phone.patch("member", self.dice.choice(people), state=self.dice.choice(["moved", "active"]))
+        )
+
+    def move(self):
+        change = {"dasawisma": self.dice.choice([DW1, DW2]), "alamat": self.dice.choice([None, "y"])}
+        self.phone.save(self.phone.patch("household", self.dice.choice(self.doors).id, **change))
+
+    def delete(self):
+        self.phone.save(self.phone.patch("household", self.dice.choice(self.doors).id, state="deleted"))
+
+    def exclude(self):
+        made = self.desk.propose(self.dice.choice(self.doors), self.dice.choice(["ganda", "dibongkar"]))
+        if made.status_code == 201:
+            self.desk.approve(made)
+
+    def one(self):
+        deeds = [self.add, self.add, self.knock, self.person, self.move, self.delete, self.exclude]
+        (self.dice.choice(deeds) if self.doors else self.add)()
+        self.phone.sync()
+        for door in self.doors:
+            self.desk.budi.post(f"{self.desk.url}/doors/{door.id}", json={"action": "accept"})
+
+
+def test_random_days__children_sum_and_the_past_stays(desk, siti, house, clock):
+    days, past = Days(desk, siti, house), {}
     desk.approve_register()
-    for _ in range(24):
-        act = dice.randrange(9)
-        some = dice.choice(doors) if doors else None
-        if act < 3 or some is None:
-            doors.append(
-                house(dice.choice([DW1, DW2]), people=dice.randint(0, 3)).save(
-                    dice.choice(["selesai", "sebagian", None])
-                )
-            )
-        elif act == 3:
-            some.knock(dice.choice(["kosong", "menolak", "tidak_berubah", "selesai"]))
-        elif act == 4 and some.people:
-            siti.save(
-                siti.patch("member", dice.choice(some.people), **{"state": dice.choice(["moved", "deleted", "active"])})
-            )
-        elif act == 5:
-            siti.save(
-                siti.patch("household", some.id, dasawisma=dice.choice([DW1, DW2]), alamat=dice.choice([None, "y"]))
-            )
-        elif act == 6:
-            siti.save(siti.patch("household", some.id, state="deleted", state_reason="x"))
-        elif act == 7:
-            made = desk.propose(some, dice.choice(["ganda", "dibongkar"]))
-            if made.status_code == 201:
-                desk.approve(made)
-        else:
-            siti.sync()
-            past[clock.moment.date().isoformat()] = desk.cover()
-            clock.forward(days=dice.choice([1, 3]))
-            desk.open(siti)
-            siti.today = clock.moment.date().isoformat()
-        siti.sync()
-        for one in doors:
-            desk.budi.post(f"{desk.url}/doors/{one.id}", json={"action": "accept"})
+    for _ in range(3):
+        for _ in range(7):
+            days.one()
+        past[clock.moment.date().isoformat()] = desk.cover()
+        clock.forward(days=days.dice.choice([1, 3]))
+        desk.open(siti)
+        siti.today = clock.moment.date().isoformat()
     for code in LEVELS:
         desk.cover(code)
     for day, before in past.items():
         assert desk.cover(as_of=day) == before, day
-    assert past
 
 
 def test_command__coverage__same_json_as_http(full, desk, dawis):
@@ -197,10 +210,7 @@ def test_as_of__a_family_that_went_to_a_new_door__was_still_here(full, desk, sit
     assert desk.kominfo.get(f"/api/recap/4.17a/{DESA}?as_of=2026-11-23").json == book
 
 
-@pytest.mark.parametrize("size", [1, 500])
-def test_as_of__a_family_that_went_to_another_door__and_joined_doors(full, desk, siti, clock, monkeypatch, size):
-    """However many doors are read at once."""
-    monkeypatch.setattr("models.aggregates.recount.BATCH", size)
+def test_as_of__a_family_that_went_to_another_door__and_joined_doors(full, desk, siti, clock):
     before = desk.cover()
     clock.forward(days=1)
     siti.today = "2026-11-24"
