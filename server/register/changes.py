@@ -7,6 +7,7 @@ back, and accepting what a kader added.
 
 from datetime import date, datetime, timedelta
 
+import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from models.problems import Problem
 from models.records import Record, fields_of
 from models.register import EXCLUDABLE, Door, Ledger, ReferenceTotal, RegisterChange, RegisterState
 from models.sealing import Keyring
-from models.structure import LIVE, SUPERSEDED
+from models.structure import KNOWING, LIVE, SUPERSEDED
 from models.territory import Area
 from server.register.areas import expected_doors
 from server.register.joining import join_records
@@ -45,7 +46,7 @@ def propose_exclusion(
     if reason not in EXCLUDABLE:
         raise Problem("input.invalid", fields={"reason": "Pilih alasan."})
     _check_open(session, door, moment)
-    if reason == LAPSING and not _stayed_closed(days_closed(session, keyring, door.household)):
+    if reason == LAPSING and not _stayed_closed(days_closed(session, keyring, door.household, door.excluded_at)):
         raise Problem("register.too_early")
     return _propose(session, door, EXCLUDE, reason, note, person, moment)
 
@@ -186,14 +187,28 @@ def _note_reference(session: Session, desa: int, person: int, moment: datetime) 
         session.add(Ledger(desa=desa, dasawisma=0, kind=APPROVAL, reason=REFERENCE, **numbers))
 
 
-def days_closed(session: Session, keyring: Keyring, household: str) -> list[date]:
-    """The days on which a visit found a house closed (kosong), oldest first; none later than the server heard of it."""
+def days_closed(session: Session, keyring: Keyring, household: str, since: datetime | None = None) -> list[date]:
+    """The days on which visits found a house closed (kosong) since somebody was last met there, oldest first.
+
+    None is later than the server heard of it; ``since`` leaves out what it heard before a moment.
+    """
     query = select(Record).where(
         Record.household == household, Record.kind == "visit", Record.state.in_((*LIVE, SUPERSEDED))
     )
-    opened = ((fields_of(keyring, row), day_of(row.created_at)) for row in session.scalars(query))
-    closed = [(day(fields.get("on")), received) for fields, received in opened if fields.get("outcome") == LAPSING]
-    return sorted(min(on, received) for on, received in closed if on)
+    found: list[date] = []
+    for row in sorted(session.scalars(query), key=_arrived):
+        fields = fields_of(keyring, row)
+        on, outcome = day(fields.get("on")), fields.get("outcome")
+        if outcome in KNOWING:
+            found = []
+        elif outcome == LAPSING and on and (since is None or row.created_at > since):
+            found.append(min(on, day_of(row.created_at)))
+    return sorted(found)
+
+
+def _arrived(visit: Record) -> int:
+    """The number a visit came with; the one it has grows when it goes to history."""
+    return int(orjson.loads(visit.history)["s"][0][0])
 
 
 def _stayed_closed(days: list[date]) -> bool:

@@ -273,6 +273,19 @@ def test_exclusion__closed_house__expected_again_after_six_months(full, desk, si
     assert desk.doors(as_of="2027-05-21")["expected"] == 3, "what it was stays"
 
 
+def test_kosong__somebody_met_since__or_lapsed__asks_for_two_new_visits(full, desk, siti, clock):
+    for day in ("2026-11-01", "2026-11-09"):
+        full[2].knock("kosong", day)
+        full[3].knock("kosong", day)
+    full[2].knock("sebagian", "2026-11-20")
+    siti.sync()
+    assert desk.propose(full[2], "kosong").json["code"] == "register.too_early"
+    desk.exclude(full[3], "kosong")
+    clock.forward(days=200)
+    desk.open(siti)
+    assert desk.propose(full[3], "kosong").json["code"] == "register.too_early"
+
+
 def test_kosong__two_visits_of_days_the_server_has_not_seen__do_not_count(full, desk, siti):
     """A kader cannot put two knocks a week apart into one afternoon by naming a day to come."""
     full[3].knock("kosong")
