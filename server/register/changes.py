@@ -110,7 +110,8 @@ def decide(
     if not approves:
         return
     door = session.get_one(Door, change.household)
-    if door.removed_at:
+    other = session.get(Door, change.other) if change.other else None
+    if door.removed_at or (other and (other.removed_at or other.desa != door.desa)):
         raise Problem("register.not_open")
     if change.kind == MERGE:
         door.removed_at = moment

@@ -135,3 +135,14 @@ def test_merge__of_a_door_whose_families_still_count__keeps_families_and_people(
     after = desk.cover()
     for unit in ("families", "members"):
         assert after[unit]["listed"] == before[unit]["listed"]
+
+
+def test_merge__each_into_the_other__only_one_goes(full, desk):
+    pairs = ((full[3], full[2]), (full[2], full[3]))
+    made = [
+        desk.budi.post(f"{desk.url}/changes", json={"kind": "merge", "household": one.id, "other": other.id})
+        for one, other in pairs
+    ]
+    assert [desk.approve(one).status_code for one in made] == [200, 409]
+    found = desk.cover()
+    assert (found["doors"]["expected"], found["members"]["listed"]) == (3, 4)
