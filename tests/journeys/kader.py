@@ -137,6 +137,7 @@ class Kader:
         self.sync_screen()
         self.press("Kirim sekarang")
         self.synced()
+        expect(self.page.get_by_role("button", name="Kirim sekarang")).to_be_enabled(timeout=READY_MS)
 
     def list_doors(self) -> Locator:
         """Open the list; its lines."""

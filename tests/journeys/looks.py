@@ -4,10 +4,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 _AXE = Axe()
+STILL = "() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)))"
 
 
 def unreadable(page: Page) -> list[str]:
-    """What axe finds, one line each: rule, and the first elements it is about."""
+    """What axe finds once nothing moves or fades, one line each: rule, and the first elements it is about."""
+    page.evaluate(STILL)
     found = _AXE.run(page).response["violations"]
     return [f"{page.url} {one['id']}: {[node['html'][:160] for node in one['nodes'][:3]]}" for one in found]
 

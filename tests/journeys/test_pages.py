@@ -29,7 +29,7 @@ KEPT = {
     "/desa/CODE/dasawisma/DN": "desa-dasawisma",
     "/desa/CODE/pintu/ID": "desa-pintu",
     "/rekap/4.16a/CODE/DN": "desa-rekap",
-    "/kabupaten": "kabupaten",
+    "/kabupaten/CODE": "kabupaten",
     "/kecamatan/CODE": "kecamatan",
     "/unduhan": "unduhan",
     "/": "publik",
