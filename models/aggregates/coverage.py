@@ -2,7 +2,7 @@
 
     {"area", "name", "level", "as_of", "basis", "missing", "register": {"state", "approved_at"},
      "doors": {"listed", "target", "expected", "unlisted", "excluded": {reason: n}, "pending", "known", "complete",
-               "fresh", "fresh_by_tap", "outcomes": {outcome: n}, "percent", "percent_known", "percent_fresh",
+               "fresh", "fresh_by_tap", "outcomes": {outcome: n}, "percent", "percent_fresh",
                "percent_of_listed", "percent_fresh_by_tap"},
      "families": {"listed", "target", "expected", "known", "complete", "fresh"}, "members": {…, "away"},
      "reference": {"families", "people", "source", "on", "percent_families", "percent_people", "is_low"} or null,
@@ -272,7 +272,6 @@ def _doors(tally: Mapping[str, int], *, is_countable: bool) -> dict[str, Any]:
         "outcomes": {outcome: tally.get(f"outcome.{outcome}", 0) for outcome in ALL_OUTCOMES},
         "fresh_by_tap": taps,
         "percent": share(numbers["complete"], numbers["expected"]),
-        "percent_known": share(numbers["known"], numbers["expected"]),
         "percent_fresh": share(numbers["fresh"], numbers["expected"]),
         "percent_of_listed": share(numbers["complete"], numbers["listed"]),
         "percent_fresh_by_tap": percent(taps, numbers["fresh"]),

@@ -299,7 +299,7 @@ def test_basis__none__shows_at_every_level_how_many_desa_are_missing(full, desk)
     for code, missing in (("35.22.14", 1), ("35.22", 2)):
         found = desk.cover(code)
         assert (found["basis"], found["missing"], found["doors"]["percent"]) == ("none", missing, None)
-        assert found["doors"]["percent_known"] is found["doors"]["percent_fresh"] is None
+        assert found["doors"]["percent_fresh"] is None
 
 
 def test_percent__floored(desk, house, siti):
