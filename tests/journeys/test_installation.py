@@ -139,7 +139,7 @@ def test_kader__invited_activated_synced__survives_kill_9(installed):
 
 
 def test_recount__equals_what_is_shown(installed):
-    installed.dawis("recount", "--json")
+    assert json.loads(installed.dawis("recount", "--json"))["differences"] == []
 
 
 def test_live__refused_with_demonstration(installed):
