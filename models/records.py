@@ -72,11 +72,6 @@ def fields_of(keyring: Keyring, row: Record) -> dict[str, Any]:
     return open_fields(keyring, row.desa, row.id, row.document)
 
 
-def asked_on(row: Record) -> dict[str, str]:
-    """For questions whose answers expire: the day (ISO) each was last asked."""
-    return orjson.loads(row.asked) if row.asked else {}
-
-
 def of_doors(session: Session, households: Sequence[str]) -> Iterator[Record]:
     """Every record, live or not, that hangs on these doors, the doors included."""
     for start in range(0, len(households), 500):

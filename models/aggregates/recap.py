@@ -7,7 +7,7 @@ nifas, and the events whose ``on`` lies in the month for the rest.  ``models/agg
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -49,11 +49,6 @@ class Source:
     def day(self) -> date:
         """The day the book speaks of."""
         return self.past or self.today
-
-
-def books_of(area: Area) -> list[Book]:
-    """The books of an area's level, in order of their numbers."""
-    return [book for book in recap().books.values() if book.level == area.level]
 
 
 def recap_of(source: Source, name: str, area: Area) -> dict[str, Any]:
@@ -154,8 +149,3 @@ def head_name(form: Form, own: Behind) -> str:
         named = own.door.members[named].get(name)
     ranked = sorted(people, key=lambda answers: answers.get(kinship) not in heads)
     return str(named or next((answers[name] for answers in ranked if answers.get(name)), NOT_SETTLED))
-
-
-def month_end(day: date) -> date:
-    """The last day of a day's month."""
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 
 from models.database import db
 from models.problems import Problem
@@ -75,6 +75,5 @@ def check_guard() -> None:
     if rule.is_public:
         return
     caller = identity.current()
-    g.rule = rule
     if SIGNED_IN not in rule.roles and not caller.roles & rule.roles:
         raise Problem("session.forbidden")

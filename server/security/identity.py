@@ -12,7 +12,7 @@ from flask import Response, current_app, g, request
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models.account import SYNC_ROLES, Device, LoginSession, RoleGrant
+from models.account import Device, LoginSession, RoleGrant
 from models.database import db
 from models.problems import Problem
 from models.territory import Area
@@ -53,10 +53,6 @@ class Caller:
     def reaches(self, area: Area, roles: frozenset[str]) -> bool:
         """Whether one of these roles covers the area."""
         return any(grant.role in roles and area.path.startswith(grant.path) for grant in self.grants)
-
-    def sync_paths(self) -> tuple[str, ...]:
-        """Paths of the areas whose dasa wisma this person syncs."""
-        return tuple(grant.path for grant in self.grants if grant.role in SYNC_ROLES)
 
 
 def cookie_name() -> str:

@@ -13,6 +13,7 @@ from models.database import db
 from models.history import Conflict, Finding
 from models.problems import Problem
 from models.register import Door
+from models.registration import numbers_of
 from models.territory import Area
 from server.counting.read import coverage
 from server.pages.audit import record_look
@@ -68,6 +69,8 @@ def door(area: Area, household: str) -> Any:
     session, found = db.session(), _door(db.session(), area, household)
     record_look(area, household)
     house = open_house(session, current_app.config["KEYRING"], household)
+    with write() as giving:
+        numbers = numbers_of(giving, list(house.of("member")))
     behind = session.scalars(
         select(Conflict).where(Conflict.record.in_(list(house.fields)), Conflict.state == "open")
     ).all()
@@ -80,6 +83,7 @@ def door(area: Area, household: str) -> Any:
         summary=session.get(DoorSummary, household),
         label=house.label(),
         shown=house.shown(day_of(identity.now())),
+        numbers=numbers,
         conflicts={(one.record, one.field) for one in behind},
         sayings=sayings,
         findings=session.scalars(select(Finding).where(Finding.household == household, Finding.state == "open")).all(),
