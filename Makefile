@@ -36,6 +36,9 @@ recount: $(VENV)/.installed ## Count everything again from the records and compa
 bench: $(VENV)/.installed-dev pwa/dist/.built ## The measured figures of this release
 	@$(BIN)/python -m bench.figures
 
+bench-sync: $(VENV)/.installed-dev $(VENV)/.node pwa/dist/.built ## Dawis beside its floor and its peers, in one run
+	@$(BIN)/python -m bench.sync
+
 ##@ Keep in step
 
 form-doc: $(VENV)/.installed-dev ## Write the form's page from its definition
@@ -95,4 +98,4 @@ pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: help run test check recount bench form-doc guide territory-data lock clean chromium
+.PHONY: help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium

@@ -1,0 +1,292 @@
+"""Workload W: one desa of 80 dasa wisma with 15 doors each, and a second round of edits, the same for every server.
+
+    whole = make()                    1,200 households of 26 fields, about 4,230 persons of 21, one family a door
+    whole.documents()                 the records as flat documents, for servers that know no families
+    second_round(whole)               a fifth of the records edited by their owner, a fiftieth also by somebody else
+
+Everything follows from a seed.  Fields are asked of the form definition: complete legal answers of whole doors, filled
+up with further plain questions to the two widths.  A family rides along in each door for Dawis and is counted nowhere.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from random import Random
+from typing import Any
+
+from models.form.context import Door as Answers
+from models.form.definition import Field, Form, load
+from models.form.rules import applies
+from tests.builders_form import context_for, door_for
+
+DESA, DASAWISMA, DOORS = "35.22.14.2011", 80, 15
+PEOPLE = (1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6)
+WIDTH = {"household": 26, "member": 21}
+PLAIN = ("text", "integer", "choice", "boolean")
+TODAY = date(2026, 11, 20)
+BEGAN_MS, DOOR_MS, DASAWISMA_MS = 1_795_390_000_000, 1_200_000, 13_000
+STREETS = "Melati Mawar Anggrek Kenanga Flamboyan Cempaka Dahlia Teratai Kamboja Bougenvil".split()
+TOWNS = "Bojonegoro Tuban Lamongan Ngawi Blora Cepu Nganjuk Madiun Jombang Gresik".split()
+GIVEN = (
+    "Siti Budi Agus Sri Endang Wati Joko Dewi Eko Rina Slamet Yuni Hadi Lestari Nur Ahmad Fitri Bambang Ratna Supri "
+    "Tuti Wahyu Indah Rudi Ani Dwi Tri Puji Sari Iwan Yanti Heru"
+).split()
+LAST = (
+    "Santoso Wijaya Lestari Rahayu Setiawan Utami Nugroho Wulandari Hidayat Kusuma Saputra Handayani Purnomo Astuti "
+    "Susanto Permata Hartono Maharani Prasetyo Anggraini"
+).split()
+NAMED, PLACED, ADDRESSED = "name", "birthplace", "address"
+EDITED = {
+    "household": ("address", "house_number", "label", "water", "staple", "latrine_count", "waste_bin", "drain"),
+    "member": ("name", "birthplace", "occupation", "membership", "disability", "contraception", "savings"),
+}
+"""The questions a second round touches, by the role they play in the form."""
+
+
+@dataclass(frozen=True)
+class Door:
+    """One door: answers of the household, of its family, and of its members by id."""
+
+    id: str
+    dasawisma: str
+    position: dict[str, float]
+    household: dict[str, Any]
+    family_id: str
+    family: dict[str, Any]
+    members: dict[str, dict[str, Any]]
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """The household and its persons as flat documents; the family's answers stand in the household's."""
+        house = {"id": self.id, "kind": "household", "dasawisma": self.dasawisma, "position": self.position}
+        yield house | self.household | self.family
+        for member, answers in self.members.items():
+            yield {"id": member, "kind": "member", "dasawisma": self.dasawisma, "household": self.id, **answers}
+
+
+@dataclass(frozen=True)
+class Change:
+    """New values for some fields of one record."""
+
+    id: str
+    kind: str
+    dasawisma: str
+    values: dict[str, Any]
+
+
+@dataclass
+class SecondRound:
+    """Edits by the owners of each dasa wisma, and by others from the same base."""
+
+    first: dict[str, list[Change]] = field(default_factory=dict)
+    second: list[Change] = field(default_factory=list)
+    same: set[str] = field(default_factory=set)
+    apart: set[str] = field(default_factory=set)
+
+    def owners(self) -> dict[str, Change]:
+        """The owners' edits by record."""
+        return {change.id: change for changes in self.first.values() for change in changes}
+
+
+@dataclass(frozen=True)
+class Workload:
+    """All doors by dasa wisma."""
+
+    doors: dict[str, tuple[Door, ...]]
+
+    def documents(self, dasawisma: str | None = None) -> list[dict[str, Any]]:
+        """The flat documents of a dasa wisma, or of all."""
+        chosen = self.doors.values() if dasawisma is None else (self.doors[dasawisma],)
+        return [document for doors in chosen for door in doors for document in door.documents()]
+
+    def ids(self) -> set[str]:
+        """Ids of all records that count."""
+        return {document["id"] for document in self.documents()}
+
+
+def code_of(number: int) -> str:
+    """The code of the n-th dasa wisma, counted from one."""
+    return f"{DESA}/D{number:03d}"
+
+
+@cache
+def make(seed: int = 1, dasawisma: int = DASAWISMA, doors: int = DOORS, first: int = 1) -> Workload:
+    """The workload of a seed; ``first`` is the number of its first dasa wisma."""
+    maker = _Maker(load(), Random(seed))  # noqa: S311 (invented people, not secrets)
+    numbers = range(first, first + dasawisma)
+    return Workload({code_of(n): tuple(maker.door(n, place) for place in range(doors)) for n in numbers})
+
+
+class _Maker:
+    """Draws doors one after another."""
+
+    def __init__(self, form: Form, random: Random) -> None:
+        self.form, self.random, self.count = form, random, 0
+
+    def id(self, instant: int) -> str:
+        """A UUIDv7 of that millisecond."""
+        low = self.random.getrandbits(80) & ~(0xF << 76) & ~(0x3 << 62) | (7 << 76) | (2 << 62)
+        return str(uuid.UUID(int=(instant << 80) | low))
+
+    def door(self, number: int, place: int) -> Door:
+        """The door a kader visits as her n-th, some minutes after the one before."""
+        instant = BEGAN_MS + place * DOOR_MS + number * DASAWISMA_MS
+        drawn = door_for(self.form, self.random, TODAY, people=self.random.choice(PEOPLE))
+        ids = {member: self.id(instant + 1 + n) for n, member in enumerate(drawn.members)}
+        family = {self.form.role("family", "number"): self._digits(f"{self.random.randint(1, 28):02d}0915")}
+        return Door(
+            id=self.id(instant),
+            dasawisma=code_of(number),
+            position=self._position(),
+            household=self._household(drawn),
+            family_id=self.id(instant),
+            family=family,
+            members={ids[member]: self._member(answers) for member, answers in drawn.members.items()},
+        )
+
+    def _household(self, drawn: Answers) -> dict[str, Any]:
+        """Answers that with the position and the family's number make the width."""
+        answers = dict(drawn.household) | {self.form.role("household", ADDRESSED): self._address()}
+        answers[self.form.role("household", "class")] = min(self.form.meaning("household", "class", "dwelling"))
+        return self._filled("household", answers, WIDTH["household"] - 2)
+
+    def _member(self, drawn: dict[str, Any]) -> dict[str, Any]:
+        """Answers that with the household's id make the width; every person has a NIK that fits."""
+        role = self.form.role
+        answers = {key: value for key, value in drawn.items() if key not in self.form.kinds["member"].structure}
+        answers.pop(role("member", "nik_reason"), None)
+        born, sex = answers[role("member", "born")], answers[role("member", "sex")]
+        day = int(born[8:]) + 40 * (sex in self.form.meaning("member", "sex", "female"))
+        answers |= {
+            role("member", "nik"): self._digits(f"{day:02d}{born[5:7]}{born[2:4]}"),
+            role("member", NAMED): self._name(),
+            role("member", PLACED): self.random.choice(TOWNS),
+        }
+        return self._filled("member", answers, WIDTH["member"] - 1)
+
+    def _filled(self, kind: str, answers: dict[str, Any], width: int) -> dict[str, Any]:
+        """Cut to the width, or filled up with further plain questions that everybody may be asked."""
+        for item in self.form.kinds[kind].fields.values():
+            facts = context_for(self.form, kind, answers, TODAY)
+            if len(answers) < width and item.id not in answers and is_plain(item, answers, facts):
+                answers[item.id] = self.value(kind, item)
+        asked = [key for key in self.form.kinds[kind].fields if key in answers]
+        kept = _first_kept(asked, {self.form.role(kind, role) for role in EDITED[kind]} | self._identity(kind), width)
+        return {key: answers[key] for key in kept}
+
+    def _identity(self, kind: str) -> set[str]:
+        return {self.form.role(kind, role) for role in ("nik", "born", "sex", "kinship")} if kind == "member" else set()
+
+    def value(self, kind: str, item: Field) -> Any:
+        """A likely value of a plain question."""
+        if item.type == "text":
+            return self._text(kind, item)
+        if item.type == "integer":
+            return self.random.randint(1, 4)
+        return self.random.random() < 0.5 if item.type == "boolean" else self.random.choice(item.choices).value  # noqa: PLR2004
+
+    def _text(self, kind: str, item: Field) -> str:
+        if item.id == self.form.roles[kind].get(NAMED):
+            return self._name()
+        if item.id == self.form.roles[kind].get(PLACED):
+            return self.random.choice(TOWNS)
+        return self._address() if item.id == self.form.roles[kind].get(ADDRESSED) else str(self.random.randint(1, 200))
+
+    def _name(self) -> str:
+        return f"{self.random.choice(GIVEN)} {self.random.choice(GIVEN)} {self.random.choice(LAST)}"
+
+    def _address(self) -> str:
+        return f"Jl. {self.random.choice(STREETS)} No. {self.random.randint(1, 200)}"
+
+    def _position(self) -> dict[str, float]:
+        lat, lon = -7.15 - self.random.random() / 50, 111.88 + self.random.random() / 50
+        return {"lat": round(lat, 6), "lon": round(lon, 6), "accuracy_m": 12}
+
+    def _digits(self, day: str) -> str:
+        """Sixteen digits with a serial of their own: nobody shares a NIK or a no KK."""
+        self.count += 1
+        return f"352214{day}{self.count % 9999 + 1:04d}"
+
+
+def is_plain(item: Field, answers: dict[str, Any], facts: dict[str, Any]) -> bool:
+    """Whether a question of one value is asked of this record."""
+    is_open = item.type in PLAIN and item.merge == "observed" and item.widget != "hidden"
+    return is_open and applies(item.show_if, answers, facts)
+
+
+def _first_kept(asked: list[str], wanted: set[str], width: int) -> list[str]:
+    """The wanted questions and the first others, in the form's order."""
+    others = [key for key in asked if key not in wanted]
+    room = width - sum(key in wanted for key in asked)
+    chosen = wanted | set(others[:room])
+    return [key for key in asked if key in chosen]
+
+
+def second_round(whole: Workload, seed: int = 2, share: float = 0.2, both: float = 0.02) -> SecondRound:
+    """Edits of one to three fields; half of those made twice clash in one field, half touch different fields."""
+    random = Random(seed)  # noqa: S311 (invented work, not secrets)
+    documents = whole.documents()
+    made = SecondRound()
+    editor = _Editor(_Maker(load(), random), random)
+    chosen = random.sample(documents, round(len(documents) * share))
+    for document in chosen:
+        change = editor.change(document, random.randint(1, 3))
+        made.first.setdefault(change.dasawisma, []).append(change)
+    owners = made.owners()
+    for number, document in enumerate(random.sample(chosen, round(len(documents) * both))):
+        mine = owners[document["id"]]
+        if number % 2:
+            made.second.append(editor.change(document, 1, avoid=mine.values.keys()))
+            made.apart.add(document["id"])
+        else:
+            _clash(made, editor, document, mine)
+    return made
+
+
+def _clash(made: SecondRound, editor: "_Editor", document: dict[str, Any], mine: Change) -> None:
+    """Give both the same text field with different values."""
+    item = editor.editable(document, types=("text",))[0]
+    values = {item.id: editor.other(document, item)}
+    replaced = replace(mine, values={**mine.values, **values})
+    owner = made.first[mine.dasawisma]
+    owner[owner.index(mine)] = replaced
+    theirs = editor.other(document | values, item)
+    while theirs == document[item.id]:
+        theirs = editor.other(document | values, item)
+    made.second.append(replace(mine, values={item.id: theirs}))
+    made.same.add(mine.id)
+
+
+@dataclass(frozen=True)
+class _Editor:
+    """Draws new values for what a record has answered."""
+
+    maker: _Maker
+    random: Random
+
+    def editable(self, document: dict[str, Any], types: tuple[str, ...] = PLAIN) -> list[Field]:
+        """The questions of a record that a second round may touch."""
+        form, kind = self.maker.form, document["kind"]
+        items = (form.kinds[kind].fields[form.role(kind, role)] for role in EDITED[kind])
+        return [item for item in items if item.id in document and item.type in types]
+
+    def change(self, document: dict[str, Any], count: int, avoid: Any = ()) -> Change:
+        """New values for some of its questions."""
+        items = [item for item in self.editable(document) if item.id not in avoid]
+        chosen = self.random.sample(items, min(count, len(items)))
+        values = {item.id: self.other(document, item) for item in chosen}
+        return Change(document["id"], document["kind"], document["dasawisma"], values)
+
+    def other(self, document: dict[str, Any], item: Field) -> Any:
+        """A value the record does not have now."""
+        value = document[item.id]
+        while value == document[item.id]:
+            value = self.maker.value(document["kind"], item)
+        return value
+
+
+def dumps(value: Any) -> bytes:
+    """Compact JSON, as every client here sends it."""
+    return json.dumps(value, separators=(",", ":")).encode()

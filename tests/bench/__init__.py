@@ -1,0 +1,1 @@
+"""The benchmark's own arithmetic and workload: a wrong measure is worse than none."""
