@@ -1,6 +1,6 @@
 """Decides how tables are made and how a connection behaves; imports nothing of ours.
 
-Reading uses plain transactions.  Writing on SQLite starts with ``BEGIN IMMEDIATE`` (execution
+Reading uses plain transactions that see a single moment.  Writing on SQLite starts with ``BEGIN IMMEDIATE`` (execution
 option ``dawis_write``), because a read that upgrades to a write fails at once with "database is locked".
 """
 
@@ -69,7 +69,7 @@ def engine_options(url: str) -> dict[str, Any]:
             raise RuntimeError(AFFECTED.format(dbapi2.sqlite_version))
         options |= {"module": dbapi2, "connect_args": {"timeout": 30, "check_same_thread": False}}
     else:
-        options |= {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        options |= {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "isolation_level": "REPEATABLE READ"}
     return options
 
 
@@ -96,7 +96,10 @@ def _on_sqlite_connect(connection: Any, _record: object) -> None:
 
 def _on_sqlite_begin(connection: Any) -> None:
     writing = connection.get_execution_options().get("dawis_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if writing:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.connection.cursor().execute("BEGIN")
 
 
 def _on_postgresql_connect(connection: Any, _record: object) -> None:

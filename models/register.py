@@ -7,10 +7,11 @@ A door is the register's entry of a household record and outlives it: expected o
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Date, Index, Integer, String, Text, update
+from sqlalchemy import Boolean, Date, Index, Integer, String, Text, bindparam, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import Base, Utc, Uuid
+from models.sql import Write, among
 
 EXCLUDABLE = ("kosong", "dibongkar", "bukan_rumah_tinggal", "ganda")
 
@@ -110,8 +111,11 @@ class ReferenceTotal(Base):
     source: Mapped[str] = mapped_column(String(120))
 
 
+_DOOR = Base.metadata.tables[Door.__tablename__]
+DIRTY = Write(update(_DOOR).where(among(_DOOR.c.household, "ids")).values(dirty=bindparam("yes", value=True)))
+
+
 def mark_dirty(session: Session, households: Iterable[str]) -> None:
     """Ask for these doors to be counted again after the commit."""
-    wanted = sorted(set(households))
-    for start in range(0, len(wanted), 500):
-        session.execute(update(Door).where(Door.household.in_(wanted[start : start + 500])).values(dirty=True))
+    if wanted := sorted(set(households)):
+        DIRTY.run(session, ids=wanted)

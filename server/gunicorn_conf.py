@@ -3,6 +3,7 @@
 ``gunicorn --config python:server.gunicorn_conf wsgi:app`` reads it, and so does ``dawis run``.
 """
 
+import gc
 import os
 import sys
 from typing import Any
@@ -22,6 +23,17 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH1
 loglevel = "warning"
 limit_request_line = 4094
 forwarded_allow_ips = "*" if _config.trust_proxy else "127.0.0.1"
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """Leave what every worker shares (code, form, tables) out of garbage collection: it is never garbage.
+
+    A push makes tens of thousands of small objects that die with it; Python's own thresholds would walk the whole
+    form for every few hundred of them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def when_ready(_server: Any) -> None:

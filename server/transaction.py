@@ -27,6 +27,8 @@ def write() -> Iterator[Session]:
     """A session whose work is committed when the block ends well, and rolled back otherwise."""
     with _gate(current_app.config["DAWIS"].gate_path):
         connection = db.engine.connect().execution_options(dawis_write=True)
+        if db.engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="READ COMMITTED")
         with connection, connection.begin(), Session(connection, expire_on_commit=False) as session:
             yield session
             session.flush()
@@ -35,10 +37,7 @@ def write() -> Iterator[Session]:
 @contextmanager
 def snapshot() -> Iterator[Session]:
     """A read session on one snapshot (REPEATABLE READ); never commits anything."""
-    connection = db.engine.connect()
-    if db.engine.dialect.name == "postgresql":
-        connection = connection.execution_options(isolation_level="REPEATABLE READ")
-    with connection, connection.begin() as transaction, Session(connection) as session:
+    with db.engine.connect() as connection, connection.begin() as transaction, Session(connection) as session:
         yield session
         transaction.rollback()
 

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.calendar import day_of
@@ -19,6 +19,8 @@ from models.database import Base
 from models.history import Alias, Conflict
 from models.records import TABLE
 from models.sealing import Keyring
+from models.sql import Read, among
+from models.structure import LIVE
 from models.territory import DesaSequence
 from sync.rights import Place, places_by_code, places_by_id
 from sync.rows import Row
@@ -27,6 +29,15 @@ CHUNK = 500
 TABLES = Base.metadata.tables
 RECORD = TABLES[TABLE]
 COLUMNS = [column for column in RECORD.c if column.name != "updated_at"]
+SEQUENCE = TABLES[DesaSequence.__tablename__]
+ALIAS = TABLES[Alias.__tablename__]
+VISIT = RECORD.c.kind == "visit", RECORD.c.state == "active"
+BY_ID = Read(select(*COLUMNS).where(among(RECORD.c.id, "ids")))
+BY_DOOR = Read(select(*COLUMNS).where(among(RECORD.c.household, "ids")))
+BY_VISIT = Read(select(*COLUMNS).where(among(RECORD.c.household, "ids"), *VISIT).order_by(RECORD.c.version))
+SURVIVORS = Read(select(ALIAS.c.record, ALIAS.c.survivor).where(among(ALIAS.c.record, "ids")))
+LOCKED = (SEQUENCE.c.desa, SEQUENCE.c.seq, SEQUENCE.c.log_position, SEQUENCE.c.chain_head)
+LOCK = Read(select(*LOCKED).where(among(SEQUENCE.c.desa, "ids")).order_by(SEQUENCE.c.desa).with_for_update())
 
 
 class LockAgainError(Exception):
@@ -107,10 +118,8 @@ class Batch:
         wanted = sorted(set(desa) - self.locked.keys())
         if not wanted:
             return
-        table = TABLES[DesaSequence.__tablename__]
-        query = select(table).where(table.c.desa.in_(wanted)).order_by(table.c.desa).with_for_update()
-        for row in self.session.execute(query):
-            self.locked[row.desa] = DesaLock(row.desa, row.seq, row.log_position, row.chain_head)
+        for row in LOCK.all(self.session, ids=wanted):
+            self.locked[row[0]] = DesaLock(*row)
 
     def seq(self, desa: int) -> int:
         """Return the last number a desa has given."""
@@ -142,39 +151,35 @@ class Batch:
     def load(self, ids: Iterable[str]) -> None:
         """Load these records, and the survivors of merged ones."""
         wanted = [one for one in dict.fromkeys(ids) if one not in self.rows]
-        for part in chunks(wanted):
-            self._read(select(*COLUMNS).where(RECORD.c.id.in_(part)))
+        if wanted:
+            self._read(BY_ID, wanted)
         for one in wanted:
             self.rows.setdefault(one, None)
         merged = [one for one in wanted if (row := self.rows[one]) and row.state == "merged"]
-        for part in chunks(merged):
-            found = self.session.execute(select(Alias.record, Alias.survivor).where(Alias.record.in_(part)))
-            self.aliases.update((record, survivor) for record, survivor in found)
         if merged:
+            self.aliases.update(SURVIVORS.all(self.session, ids=merged))
             self.load(self.aliases[one] for one in merged if one in self.aliases)
 
     def load_doors(self, households: Iterable[str]) -> None:
         """Load everything that hangs on these doors."""
-        for part in chunks(list(households)):
-            self._read(select(*COLUMNS).where(RECORD.c.household.in_(part)))
+        if wanted := list(households):
+            self._read(BY_DOOR, wanted)
 
     def load_visits(self, households: Iterable[str]) -> None:
         """Load the current visit of each of these doors."""
         wanted = [one for one in dict.fromkeys(households) if one not in self.visits]
-        for part in chunks(wanted):
-            where = RECORD.c.household.in_(part), RECORD.c.kind == "visit", RECORD.c.state == "active"
-            for row in self._read(select(*COLUMNS).where(*where).order_by(RECORD.c.version)):
-                if row.state == "active":
-                    self.visits[row.household or ""] = row.id
+        for row in self._read(BY_VISIT, wanted) if wanted else ():
+            if row.state == "active":
+                self.visits[row.household or ""] = row.id
         for one in wanted:
             self.visits.setdefault(one, None)
 
-    def _read(self, query: Select[Any]) -> list[Row]:
+    def _read(self, query: Read, ids: list[str]) -> list[Row]:
         found = []
-        for data in self.session.execute(query):
-            row = self.rows.get(data.id)
+        for data in query.all(self.session, ids=ids):
+            row = self.rows.get(data[0])
             if row is None:
-                row = self.rows[data.id] = _row(data)
+                row = self.rows[data[0]] = _row(*data)
             found.append(row)
         if self.locked:
             for row in found:
@@ -221,7 +226,7 @@ class Batch:
         """Write a row of a table at the end."""
         self.inserts.setdefault(table, []).append(values)
 
-    def update(self, table: str, key: str, **values: Any) -> None:
+    def update(self, table: str, key: str | int, **values: Any) -> None:
         """Change a row of a table, by its key, at the end."""
         self.updates.setdefault(table, []).append({"key": key, **values})
 
@@ -246,26 +251,45 @@ def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + CHUNK]
 
 
-def _row(data: Any) -> Row:
-    live = data.state in {"active", "moved", "died"}
+def _row(  # noqa: PLR0917 (the columns, in their order)
+    name: str,
+    kind: str,
+    desa: int,
+    dasawisma: int,
+    household: str | None,
+    family: str | None,
+    version: int,
+    state: str,
+    document: bytes,
+    salt: bytes,
+    history: str,
+    asked: str | None,
+    nik_index: bytes | None,
+    kk_index: bytes | None,
+    confirmations: list[Any] | None,
+    confirmed_on: date | None,
+    is_soft: bool,
+    created_at: datetime,
+) -> Row:
+    """A record as it was read; the arguments are ``COLUMNS``."""
     return Row(
-        id=data.id,
-        kind=data.kind,
-        desa=data.desa,
-        dasawisma=data.dasawisma,
-        household=data.household,
-        family=data.family,
-        version=data.version,
-        state=data.state,
-        salt=data.salt,
-        created_at=data.created_at,
-        loaded=(data.desa, data.dasawisma, data.version, live),
-        document=data.document,
-        history_text=data.history,
-        asked=orjson.loads(data.asked) if data.asked else {},
-        nik_index=data.nik_index,
-        kk_index=data.kk_index,
-        confirmations=list(data.confirmations or ()),
-        confirmed_on=data.confirmed_on,
-        is_soft=data.is_soft,
+        name,
+        kind,
+        desa,
+        dasawisma,
+        household,
+        family,
+        version,
+        state,
+        salt,
+        created_at,
+        (desa, dasawisma, version, state in LIVE),
+        document,
+        history,
+        orjson.loads(asked) if asked else {},
+        nik_index,
+        kk_index,
+        list(confirmations or ()),
+        confirmed_on,
+        is_soft,
     )

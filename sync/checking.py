@@ -44,7 +44,11 @@ def _checked(form: Form, patch: Patch) -> Patch:
     lost = list(patch.lost)
     values = {}
     for key, given in patch.set.items():
-        value, code = (given, None) if key in structure or key not in fields else check(form, patch.kind, key, given)
+        found = fields.get(key)
+        if found is None or given is None or (type(given) is str and given in found.as_given) or key in structure:
+            values[key] = given
+            continue
+        value, code = check(form, patch.kind, key, given)
         if code is None:
             values[key] = value
         else:

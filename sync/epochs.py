@@ -10,13 +10,16 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.history import RestorePoint
+from models.sql import Read
 from models.territory import DesaSequence, ServerState
 from sync.rights import Place
+
+EPOCH = Read(select(ServerState.__table__.c.epoch))
 
 
 def current_epoch(session: Session) -> str:
     """Return the name of this server's history."""
-    return session.get_one(ServerState, 1).epoch
+    return str(EPOCH.first(session)[0])
 
 
 def begin_epoch(session: Session, name: str, now: datetime) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.history import RawEdit
+from models.sql import Read, among
 from sync import verdict as verdicts
 from sync.apply import apply, is_uncontended
-from sync.batch import RECORD, Batch, Tools, chunks
+from sync.batch import RECORD, Batch, Tools
 from sync.checking import checked
 from sync.edit import Edit, Unread
 from sync.findings import look
@@ -32,6 +33,7 @@ from sync.stamps import Lineage
 from sync.verdict import Verdict
 from sync.wire import Request
 
+DESA_OF = Read(select(RECORD.c.desa).where(among(RECORD.c.id, "ids")).distinct())
 PHONE, OFFICE, IMPORT = "phone", "office", "import"
 FORM, FAULT = "form", "fault"
 
@@ -262,7 +264,4 @@ def _named_records(edit: Edit) -> list[str]:
 
 def _desa_of(session: Session, ids: list[str]) -> set[int]:
     """Return the desa of known records: what has to be locked before they are read for good."""
-    found: set[int] = set()
-    for part in chunks(ids):
-        found.update(session.scalars(select(RECORD.c.desa).where(RECORD.c.id.in_(part)).distinct()))
-    return found
+    return {desa for (desa,) in DESA_OF.all(session, ids=ids)} if ids else set()

@@ -24,12 +24,23 @@ from models.form.context import Door, door_contexts
 from models.form.definition import load
 from models.form.findings import door_findings
 from models.history import Edit, Finding, PatchLog
+from models.sql import Read, among
 from models.structure import LIVE
-from sync.batch import RECORD, TABLES, Batch, chunks
+from sync.batch import RECORD, TABLES, Batch
 from sync.incoming import Incoming
 from sync.rows import Row
 
 FINDING = TABLES[Finding.__tablename__]
+AT_DOORS = Read(
+    select(FINDING.c.id, FINDING.c.code, FINDING.c.record, FINDING.c.subject, FINDING.c.state).where(
+        among(FINDING.c.household, "ids")
+    )
+)
+HOLDERS = Read(
+    select(RECORD.c.id, RECORD.c.desa, RECORD.c.nik_index, RECORD.c.household, RECORD.c.state).where(
+        among(RECORD.c.nik_index, "ids")
+    )
+)
 NIK_TAKEN, NO_HOUSEHOLD, MANY_TAPS, DATED_AHEAD, REDIRECTED = (
     "nik_taken",
     "no_household",
@@ -110,12 +121,10 @@ def _taken(batch: Batch, rows: list[Row]) -> list[Found]:
     for row in batch.rows.values():
         if row and row.nik_index and row.state in LIVE:
             others[row.desa, row.nik_index].add(row.household)
-    columns = (RECORD.c.id, RECORD.c.desa, RECORD.c.nik_index, RECORD.c.household)
-    for part in chunks(sorted({row.nik_index for row in mine if row.nik_index})):
-        query = select(*columns).where(RECORD.c.nik_index.in_(part), RECORD.c.state.in_(LIVE))
-        for known in batch.session.execute(query):
-            if known.id not in batch.rows:
-                others[known.desa, known.nik_index].add(known.household)
+    wanted = sorted({row.nik_index for row in mine if row.nik_index})
+    for name, desa, nik, household, state in HOLDERS.all(batch.session, ids=wanted) if wanted else ():
+        if name not in batch.rows and state in LIVE:
+            others[desa, nik].add(household)
     return [
         Found(NIK_TAKEN, row.id, row.household or "")
         for row in mine
@@ -125,10 +134,9 @@ def _taken(batch: Batch, rows: list[Row]) -> list[Found]:
 
 def _write(batch: Batch, doors: list[str], found: Iterable[Found], author: tuple[int | None, str | None]) -> None:
     """Add what is new, close what is gone, open again what came back."""
-    known: dict[tuple[str, str, str], Any] = {}
-    for part in chunks(doors):
-        for row in batch.session.execute(select(FINDING).where(FINDING.c.household.in_(part))):
-            known[row.code, row.record, row.subject] = row
+    known: dict[tuple[str, str, str], tuple[int, str]] = {}
+    for number, code, record, subject, state in AT_DOORS.all(batch.session, ids=doors):
+        known[code, record, subject] = (number, state)
     now = {one.key: one for one in found}
     person, edit = author
     for key, one in now.items():
@@ -137,11 +145,11 @@ def _write(batch: Batch, doors: list[str], found: Iterable[Found], author: tuple
             if one.code in TOLD:
                 about = {"record": one.record, "code": one.code, "details": one.details}
                 batch.tell([person], "finding", edit or "", **about)
-        elif known[key].state == "gone":
-            batch.update("finding", known[key].id, state="open")
-    for key, row in known.items():
-        if key not in now and row.state == "open" and row.code not in HAPPENED:
-            batch.update("finding", row.id, state="gone")
+        elif known[key][1] == "gone":
+            batch.update("finding", known[key][0], state="open")
+    for key, (number, state) in known.items():
+        if key not in now and state == "open" and key[0] not in HAPPENED:
+            batch.update("finding", number, state="gone")
 
 
 def _add(batch: Batch, one: Found, edit: str | None) -> None:

@@ -3,20 +3,38 @@
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
 
 from models.records import TABLE, FeedDigest
 from models.register import Door, mark_dirty
+from models.sql import Read, Write, among, insert_rows
 from models.territory import DesaSequence
 from sync import digest
-from sync.batch import RECORD, TABLES, Batch, chunks
+from sync.batch import RECORD, TABLES, Batch
 from sync.inbox import deliver
 from sync.rows import Row
 from sync.stamps import dump
 from sync.transfers import note_transfer
 
 KEYS = {"door": "household", "conflict": "id", "held": "edit", "quarantine": "edit", "finding": "id"}
+FEED, SEQUENCE = TABLES[FeedDigest.__tablename__], TABLES[DesaSequence.__tablename__]
+FIXED = ("id", "created_at", "salt")
+CHANGE = Write(
+    update(RECORD)
+    .where(RECORD.c.id == bindparam("key"))
+    .values({column.name: bindparam(column.name) for column in RECORD.c if column.name not in FIXED})
+)
+SUMS = Read(select(FEED.c.dasawisma, FEED.c.digest, FEED.c["count"]).where(among(FEED.c.dasawisma, "ids")))
+NEW_SUM = Write(
+    update(FEED)
+    .where(FEED.c.dasawisma == bindparam("area"))
+    .values(digest=bindparam("value"), count=bindparam("number"))
+)
+ADVANCE = Write(
+    update(SEQUENCE)
+    .where(SEQUENCE.c.desa == bindparam("key"))
+    .values(seq=bindparam("to"), log_position=bindparam("position"), chain_head=bindparam("head"))
+)
 FORGIVING = ("door", "held_wait", "finding", "alias")
 """Tables whose row may be there already."""
 
@@ -28,7 +46,7 @@ def flush(batch: Batch) -> None:
     _write_records(batch, rows)
     gone = [item["record"] for item in batch.inserts.pop("-alias", [])]
     for name, values in batch.inserts.items():
-        _insert(batch, TABLES[name], values)
+        insert_rows(batch.session, TABLES[name], values, is_forgiving=name in FORGIVING)
     for name, changes in batch.updates.items():
         for change in changes:
             table = TABLES[name]
@@ -51,28 +69,14 @@ def _note_transfer(batch: Batch, change: dict[str, Any]) -> None:
     note_transfer(batch.session, door, *there, person=batch.transfers.get(door), now=batch.tools.now)
 
 
-def _insert(batch: Batch, table: Table, values: list[dict[str, Any]]) -> None:
-    if table.name not in FORGIVING:
-        batch.session.execute(insert(table), values)
-        return
-    maker = sqlite.insert if batch.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    batch.session.execute(maker(table).on_conflict_do_nothing(), values)
-
-
 def _write_records(batch: Batch, rows: list[Row]) -> None:
     """Insert new records and update changed ones, documents sealed under the desa they are in now."""
     new = [_values(batch, row) for row in rows if row.loaded is None]
     old = [_values(batch, row) for row in rows if row.loaded is not None]
     if new:
-        batch.session.execute(insert(RECORD), new)
+        insert_rows(batch.session, RECORD, new)
     if old:
-        fixed = {"id", "created_at", "salt"}
-        changing: dict[str, Any] = {name: bindparam(name) for name in old[0] if name not in fixed}
-        for values in old:
-            values["key"] = values.pop("id")
-            del values["created_at"], values["salt"]
-        statement = update(RECORD).where(RECORD.c.id == bindparam("key")).values(**changing)
-        batch.session.connection().execute(statement, old)
+        CHANGE.run_all(batch.session, ({**values, "key": values["id"]} for values in old))
 
 
 def _values(batch: Batch, row: Row) -> dict[str, Any]:
@@ -122,23 +126,17 @@ def _write_digests(batch: Batch, rows: list[Row]) -> None:
             change[0] += digest.term(row.id, row.version)
             change[1] += 1
             desa[row.dasawisma] = row.desa
-    table = TABLES[FeedDigest.__tablename__]
-    known: dict[int, Any] = {}
-    for part in chunks(sorted(changes)):
-        query = select(table).where(table.c.dasawisma.in_(part))
-        known |= {row.dasawisma: row for row in batch.session.execute(query)}
+    sums = SUMS.all(batch.session, ids=sorted(changes)) if changes else ()
+    known = {area: (value, count) for area, value, count in sums}
     for area, (value, count) in changes.items():
-        old = known.get(area)
-        if old is None:
+        before = known.get(area)
+        if before is None:
             values = {"dasawisma": area, "desa": desa[area], "digest": digest.signed(value), "count": count}
-            batch.session.execute(insert(table).values(**values))
+            insert_rows(batch.session, FEED, [values])
         elif value or count:
-            new = {"digest": digest.signed(old.digest + value), "count": old.count + count}
-            batch.session.execute(update(table).where(table.c.dasawisma == area).values(**new))
+            NEW_SUM.run(batch.session, area=area, value=digest.signed(before[0] + value), number=before[1] + count)
 
 
 def _write_sequences(batch: Batch) -> None:
-    table = TABLES[DesaSequence.__tablename__]
     for lock in batch.locked.values():
-        values = {"seq": lock.seq, "log_position": lock.log_position, "chain_head": lock.chain_head}
-        batch.session.execute(update(table).where(table.c.desa == lock.desa).values(**values))
+        ADVANCE.run(batch.session, key=lock.desa, to=lock.seq, position=lock.log_position, head=lock.chain_head)

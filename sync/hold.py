@@ -5,13 +5,14 @@ After 30 days it becomes a proposal.  An edit is judged again by the rights, clo
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from models.history import Edit as EditRow
 from models.history import Held, HeldWait, RawEdit
+from models.sql import Read, among
 from sync import verdict as verdicts
 from sync.apply import apply, is_uncontended
-from sync.batch import Batch, chunks
+from sync.batch import TABLES, Batch
 from sync.checking import checked
 from sync.edit import Edit
 from sync.incoming import Author, Incoming
@@ -24,6 +25,18 @@ from sync.stamps import Lineage
 from sync.wire import loads
 
 MOST_AT_ONCE = 50
+HELD, WAIT = TABLES[Held.__tablename__], TABLES[HeldWait.__tablename__]
+WAITING = Read(
+    select(WAIT.c.record, WAIT.c.held)
+    .join(HELD, HELD.c.id == WAIT.c.held)
+    .where(among(WAIT.c.record, "ids"), HELD.c.state == verdicts.HELD, HELD.c.expires_at > bindparam("now"))
+)
+EXPIRED = Read(
+    select(HELD.c.id)
+    .where(HELD.c.expires_at <= bindparam("now"), HELD.c.state == verdicts.HELD, HELD.c.desa == bindparam("desa"))
+    .order_by(HELD.c.id)
+    .limit(MOST_AT_ONCE)
+)
 
 
 def load_waiting(batch: Batch, records: list[str]) -> None:
@@ -33,10 +46,8 @@ def load_waiting(batch: Batch, records: list[str]) -> None:
     """
     unknown = [record for record in dict.fromkeys(records) if record not in batch.looked_up]
     batch.looked_up.update(unknown)
-    for part in chunks(unknown):
-        query = select(HeldWait.record, HeldWait.held).join(Held, Held.id == HeldWait.held)
-        is_waiting = Held.state == verdicts.HELD, Held.expires_at > batch.tools.now
-        for record, held in batch.session.execute(query.where(HeldWait.record.in_(part), *is_waiting)):
+    if unknown:
+        for record, held in WAITING.all(batch.session, ids=unknown, now=batch.tools.now):
             batch.waiting.setdefault(record, set()).add(held)
 
 
@@ -98,8 +109,8 @@ def stored_edit(batch: Batch, kept: Any) -> Incoming | None:
 
 def expire(batch: Batch, desa: int) -> None:
     """Turn what this desa held for 30 days into proposals."""
-    query = select(Held).where(Held.expires_at <= batch.tools.now, Held.state == verdicts.HELD, Held.desa == desa)
-    for held in batch.session.scalars(query.order_by(Held.id).limit(MOST_AT_ONCE)).all():
+    for (number,) in EXPIRED.all(batch.session, now=batch.tools.now, desa=desa):
+        held = batch.session.get_one(Held, number)
         incoming = stored_edit(batch, held)
         if incoming is None or held.edit in {item["key"] for item in batch.updates.get("held", [])}:
             continue

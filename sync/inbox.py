@@ -6,16 +6,19 @@ The counter is in her own row, which is locked until the commit; people are take
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models.account import Person
 from models.history import Conflict, Inbox
 from models.records import Record
 from models.sealing import Keyring
+from models.sql import Read
 from sync.batch import TABLES, Batch, Note
 
 PAGE = 200
+INBOX = TABLES[Inbox.__tablename__]
+NEWS = Read(select(INBOX.c.seq).where(INBOX.c.person == bindparam("person"), INBOX.c.seq > bindparam("after")).limit(1))
 
 
 def deliver(batch: Batch) -> None:
@@ -58,6 +61,8 @@ def read_inbox(
     The values of a conflict, and who gave them (``kept_by``, ``lost_by``, by name), are told only while its record is
     in one of ``areas``, her dasawisma of today.
     """
+    if not NEWS.all(session, person=person, after=after):
+        return [], after, False
     query = select(Inbox).where(Inbox.person == person, Inbox.seq > after).order_by(Inbox.seq).limit(PAGE + 1)
     rows = session.scalars(query).all()
     values = _values(session, keyring, [row.details.get("conflict") for row in rows], areas)

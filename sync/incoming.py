@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from models.calendar import day_of
 from sync.edit import Edit, Patch
@@ -24,7 +25,7 @@ class Author:
     is_prefill: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incoming:
     """An edit with everything that was known of it on arrival."""
 
@@ -36,7 +37,7 @@ class Incoming:
     corrected_at: datetime | None
     is_trusted: bool
 
-    @property
+    @cached_property
     def visited_on(self) -> date:
         """The day the edit's answers count from: the visit's, never after the day of receipt."""
         received = day_of(self.received_at)
@@ -55,10 +56,17 @@ class Incoming:
             flags |= PREFILL
         else:
             flags |= (KADER if right.is_kader else 0) | (OFFICE if right.is_office else 0)
-        at = int(self.corrected_at.timestamp() * 1000) if self.corrected_at else None
         edit = self.edit
-        stamp = Stamp(version, self.outbox, edit.n, self.author.person, edit.visited_on, at, flags)
-        return Writer(stamp, self.lineage, self.visited_on.isoformat())
+        stamp = Stamp(version, self.outbox, edit.n, self.author.person, edit.visited_on, self._at_ms, flags)
+        return Writer(stamp, self.lineage, self._day)
+
+    @cached_property
+    def _at_ms(self) -> int | None:
+        return int(self.corrected_at.timestamp() * 1000) if self.corrected_at else None
+
+    @cached_property
+    def _day(self) -> str:
+        return self.visited_on.isoformat()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from models.history import Edit, EditRepeat, Held, Proposal, Quarantine
 from models.sealing import Keyring
-from sync.batch import chunks
+from models.sql import Read, among
+from sync.batch import TABLES, chunks
 from sync.log import detail_row
 from sync.verdict import HELD, PROPOSED, QUARANTINED
 
@@ -25,19 +26,22 @@ class Known:
     was: dict[str, Any]
 
 
+EDIT = TABLES[Edit.__tablename__]
+COLUMNS = (EDIT.c.id, EDIT.c.n, EDIT.c.desa, EDIT.c.author, EDIT.c.verdict, EDIT.c.seq, EDIT.c.detail)
+BY_ID = Read(select(*COLUMNS).where(among(EDIT.c.id, "ids")))
+
+
 def known_edits(session: Session, keyring: Keyring, ids: Iterable[str]) -> dict[str, Known]:
     """Return the stored edits among these ids."""
     found: dict[str, Known] = {}
-    columns = (Edit.id, Edit.n, Edit.desa, Edit.author, Edit.verdict, Edit.seq, Edit.detail)
-    for part in chunks(list(dict.fromkeys(ids))):
-        for row in session.execute(select(*columns).where(Edit.id.in_(part))):
-            was: dict[str, Any] = {"n": row.n, "id": row.id, "verdict": row.verdict}
-            if row.seq is not None:
-                was["seq"] = row.seq
-            if row.detail:
-                was |= orjson.loads(keyring.open(*detail_row(row.desa, row.id), row.detail))
-            was["fate"] = row.verdict
-            found[row.id] = Known(row.author, was)
+    for name, n, desa, author, verdict, seq, detail in BY_ID.all(session, ids=list(dict.fromkeys(ids))):
+        was: dict[str, Any] = {"n": n, "id": name, "verdict": verdict}
+        if seq is not None:
+            was["seq"] = seq
+        if detail:
+            was |= orjson.loads(keyring.open(*detail_row(desa, name), detail))
+        was["fate"] = verdict
+        found[name] = Known(author, was)
     _present(session, found)
     return found
 

@@ -32,6 +32,8 @@ STATE, ACTIVE = "state", "active"
 
 def merge(stored: Stored | None, patch: Patch, writer: Writer, policy: Policy) -> Outcome:
     """Return what the patch makes of the record (None: there is none yet).  No argument is changed."""
+    if stored is None and not patch.adjust:
+        return _born(patch, writer, policy)
     work = _Work(stored, patch.base, writer, policy)
     if stored is not None:
         work.out.before = {key: stored.fields.get(key) for key in (*patch.set, *patch.adjust)}
@@ -46,6 +48,14 @@ def merge(stored: Stored | None, patch: Patch, writer: Writer, policy: Policy) -
     for key, code in patch.lost:
         work.lose(key, work.out.fields.get(key), code)
     return work.close()
+
+
+def _born(patch: Patch, writer: Writer, policy: Policy) -> Outcome:
+    """Return a record nobody wrote before: what is set stands, and there is nothing to weigh it against."""
+    fields = {key: value for key, value in patch.set.items() if value is not None}
+    asked = {key: writer.day for key in policy.lifetimed if key in fields}
+    lost = [Lost(key, fields.get(key), code) for key, code in patch.lost]
+    return Outcome(fields, History(writer.stamp), asked, is_changed=True, lost=lost)
 
 
 class _Work:

@@ -4,16 +4,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models.history import Outbox
+from models.sql import Read, Write, insert_rows
 from sync.batch import TABLES
 from sync.known import ids_at
 from sync.stamps import Lineage
 
 OUTBOX = TABLES[Outbox.__tablename__]
+_ONE = select(*(column for column in OUTBOX.c if column.name not in {"kind", "created_at"})).where(
+    OUTBOX.c.id == bindparam("id")
+)
+FIND, LOCK = Read(_ONE), Read(_ONE.with_for_update())
+LATER = Read(
+    select(OUTBOX.c.id, OUTBOX.c.continues_through).where(
+        OUTBOX.c.continues == bindparam("of"), OUTBOX.c.person == bindparam("author")
+    )
+)
+CLOSE = Write(
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("outbox"))
+    .values(applied_through=bindparam("through"), applied_id=bindparam("edit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +44,14 @@ class Queue:
 
 def find_queue(session: Session, outbox: str, *, is_locked: bool) -> Queue | None:
     """Return an outbox as it stands, locked until the commit where asked."""
-    query = select(OUTBOX).where(OUTBOX.c.id == outbox)
-    row = session.execute(query.with_for_update() if is_locked else query).first()
-    if row is None:
-        return None
-    return Queue(row.id, row.person, row.applied_through, row.applied_id, row.continues, row.continues_through)
+    row = (LOCK if is_locked else FIND).first(session, id=outbox)
+    return Queue(*row) if row else None
 
 
 def open_queue(session: Session, new: Queue, kind: str, now: datetime) -> Queue:
     """Lock an outbox, made on its first edit; what it continues is written once."""
     queue = find_queue(session, new.id, is_locked=True)
     if queue is None:
-        maker = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         values = {
             "id": new.id,
             "person": new.person,
@@ -51,7 +61,7 @@ def open_queue(session: Session, new: Queue, kind: str, now: datetime) -> Queue:
             "continues_through": new.continues_through,
             "created_at": now,
         }
-        session.execute(maker(OUTBOX).values(**values).on_conflict_do_nothing())
+        insert_rows(session, OUTBOX, [values], is_forgiving=True)
         queue = find_queue(session, new.id, is_locked=True)
     assert queue is not None
     return queue
@@ -59,8 +69,7 @@ def open_queue(session: Session, new: Queue, kind: str, now: datetime) -> Queue:
 
 def close_queue(session: Session, outbox: str, through: int, edit: str | None) -> None:
     """Write how far an outbox is now."""
-    values = {"applied_through": through, "applied_id": edit}
-    session.execute(update(OUTBOX).where(OUTBOX.c.id == outbox).values(**values))
+    CLOSE.run(session, outbox=outbox, through=through, edit=edit)
 
 
 def is_fork(session: Session, queue: Queue, prev: str | None, edits: Sequence[tuple[int, str]]) -> bool:
@@ -97,10 +106,7 @@ def lineage_of(session: Session, queue: Queue) -> Lineage:
 
 
 def _add_later(session: Session, queue: Queue, of: str, limit: int | None, after: dict[str, int]) -> None:
-    query = select(OUTBOX.c.id, OUTBOX.c.continues_through).where(
-        OUTBOX.c.continues == of, OUTBOX.c.person == queue.person
-    )
-    for newer, through in session.execute(query).all():
+    for newer, through in LATER.all(session, of=of, author=queue.person):
         if newer not in after and newer != queue.id and through is not None:
             after[newer] = through if limit is None else limit
             _add_later(session, queue, newer, after[newer], after)

@@ -4,30 +4,63 @@
 inside a desa leaves every dasawisma of it at the last version sent: nothing is sent twice, nothing is passed over.
 """
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Integer, Text, bindparam, cast, select
 from sqlalchemy.orm import Session
 
 from models.history import Departure
 from models.records import TABLE, FeedDigest
 from models.register import Door
 from models.sealing import Keyring
+from models.sql import Read, among
 from models.structure import LIVE
 from models.territory import Area, DesaSequence
 from sync import digest
 from sync.batch import RECORD, TABLES
 from sync.cursor import Cursor
 from sync.rights import Place
-from sync.wire import record_line
 
 PAGE_BYTES = 512 * 1024
 FETCH = 400
-DEPARTURE = TABLES[Departure.__tablename__]
-DOOR = TABLES[Door.__tablename__]
+FEW = 4
+DEPARTURE, DOOR = TABLES[Departure.__tablename__], TABLES[Door.__tablename__]
+AREA, SEQUENCE, FEED = (TABLES[table.__tablename__] for table in (Area, DesaSequence, FeedDigest))
+ID, KIND = 2, 3
+_LINES = select(
+    RECORD.c.version,
+    RECORD.c.dasawisma,
+    RECORD.c.id,
+    RECORD.c.kind,
+    RECORD.c.desa,
+    RECORD.c.state,
+    cast(RECORD.c.confirmed_on, Text),
+    cast(RECORD.c.confirmations, Text),
+    RECORD.c.asked,
+    RECORD.c.document,
+).where(
+    RECORD.c.version > bindparam("since"),
+    RECORD.c.state.in_([bindparam(None, state) for state in LIVE]),
+)
+_PAGE = RECORD.c.version, bindparam("most", type_=Integer)
+BY_AREA = Read(_LINES.where(RECORD.c.dasawisma == bindparam("of")).order_by(_PAGE[0]).limit(_PAGE[1]))
+BY_DESA = Read(_LINES.where(RECORD.c.desa == bindparam("of")).order_by(_PAGE[0]).limit(_PAGE[1]))
+UNACCEPTED = Read(select(DOOR.c.household).where(among(DOOR.c.household, "ids"), DOOR.c.accepted_at.is_(None)))
+GONE = Read(
+    select(DEPARTURE.c.dasawisma, DEPARTURE.c.version, DEPARTURE.c.record, DEPARTURE.c.why, DEPARTURE.c.to)
+    .where(among(DEPARTURE.c.dasawisma, "ids"), DEPARTURE.c.version > bindparam("since"))
+    .order_by(DEPARTURE.c.version)
+)
+SUMS = Read(select(FEED.c.dasawisma, FEED.c.digest, FEED.c["count"]).where(among(FEED.c.dasawisma, "ids")))
+REACHED = Read(
+    select(AREA.c.id, SEQUENCE.c.seq).join(SEQUENCE, SEQUENCE.c.desa == AREA.c.desa_id).where(among(AREA.c.id, "ids"))
+)
+TOPS = Read(select(SEQUENCE.c.desa, SEQUENCE.c.seq, SEQUENCE.c.departure_horizon).where(among(SEQUENCE.c.desa, "ids")))
 
 
 class CursorAheadError(Exception):
@@ -84,8 +117,7 @@ def check_not_ahead(session: Session, cursor: Cursor | None, epoch: str) -> None
     """Raise CursorAheadError where a cursor of this epoch knows numbers its desa has not given yet."""
     if cursor is None or cursor.epoch != epoch or not cursor.seqs:
         return
-    query = select(Area.id, DesaSequence.seq).join(DesaSequence, DesaSequence.desa == Area.desa_id)
-    for area, seq in session.execute(query.where(Area.id.in_(sorted(cursor.seqs)))):
+    for area, seq in REACHED.all(session, ids=sorted(cursor.seqs)):
         if cursor.seqs[area] > seq:
             raise CursorAheadError
 
@@ -109,17 +141,16 @@ def changes(session: Session, keyring: Keyring, places: list[Place], cursor: Cur
 def _reader(session: Session, keyring: Keyring, places: list[Place], cursor: Cursor, again: tuple[str, ...]) -> _Reader:
     """Set every dasawisma to where it is read from: zero where it is new, asked for again, or too old."""
     desa = sorted({place.desa for place in places})
-    query = select(DesaSequence.desa, DesaSequence.seq, DesaSequence.departure_horizon)
-    rows = {row.desa: row for row in session.execute(query.where(DesaSequence.desa.in_(desa)))}
+    rows = {key: (top, horizon) for key, top, horizon in TOPS.all(session, ids=desa)} if desa else {}
     seqs, building = {}, set(cursor.building)
     for place in places:
         seq = cursor.seqs.get(place.id)
-        is_old = place.code in again or (seq or 0) < rows[place.desa].departure_horizon
+        is_old = place.code in again or (seq or 0) < rows[place.desa][1]
         if seq is None or (is_old and place.id not in cursor.building):
             seq = 0
             building.add(place.id)
         seqs[place.id] = seq
-    tops = {row.desa: row.seq for row in rows.values()}
+    tops = {key: top for key, (top, _) in rows.items()}
     return _Reader(session, keyring, places, seqs, building & seqs.keys(), tops, Page())
 
 
@@ -150,67 +181,61 @@ def _merged(records: Iterator[tuple[int, Any]], departures: list[tuple[int, Any]
     yield from reversed(waiting)
 
 
-def _since(reader: _Reader, mine: list[Place], area: Any, version: Any) -> ColumnElement[bool]:
-    """Return the condition "newer than that dasawisma's place in the cursor"."""
-    groups: dict[int, list[int]] = {}
-    for place in mine:
-        groups.setdefault(reader.seqs[place.id], []).append(place.id)
-    return or_(*(and_(area.in_(ids), version > seq) for seq, ids in groups.items()))
-
-
 def _records(reader: _Reader, mine: list[Place]) -> Iterator[tuple[int, bytes]]:
-    """Return (version, JSON line) of every live record the phone does not have, fetched in parts."""
-    codes = {place.id: place.code for place in mine}
-    since = _since(reader, mine, RECORD.c.dasawisma, RECORD.c.version)
-    last = 0
+    """Return (version, JSON line) of every live record the phone does not have.
+
+    A few dasawisma are read one by one, each by its index, and merged; many by the desa's own order of versions.
+    """
+    codes = {place.id: orjson.dumps(place.code) for place in mine}
+    if len(mine) <= FEW:
+        parts = [_rows(reader, BY_AREA, place.id, reader.seqs[place.id]) for place in mine]
+        rows = parts[0] if len(parts) == 1 else heapq.merge(*parts, key=itemgetter(0))
+    else:
+        since = min(reader.seqs[place.id] for place in mine)
+        whole = _rows(reader, BY_DESA, mine[0].desa, since)
+        rows = (row for row in whole if row[1] in codes and row[0] > reader.seqs[row[1]])
+    for version, area, parts_of in rows:
+        yield version, _line(reader.keyring, parts_of, codes[area])
+
+
+def _rows(reader: _Reader, read: Read, of: int, since: int) -> Iterator[tuple[int, int, Any]]:
+    """Return (version, dasawisma, (row, waits for the desa)) in the order of versions, fetched in parts."""
     while True:
-        query = (
-            select(
-                RECORD.c.id,
-                RECORD.c.kind,
-                RECORD.c.desa,
-                RECORD.c.version,
-                RECORD.c.dasawisma,
-                RECORD.c.state,
-                RECORD.c.confirmed_on,
-                RECORD.c.confirmations,
-                RECORD.c.asked,
-                RECORD.c.document,
-                and_(DOOR.c.household.is_not(None), DOOR.c.accepted_at.is_(None)).label("waits"),
-            )
-            .outerjoin(DOOR, DOOR.c.household == RECORD.c.id)
-            .where(since, RECORD.c.version > last, RECORD.c.state.in_(LIVE))
-        )
-        rows = reader.session.execute(query.order_by(RECORD.c.version).limit(FETCH)).all()
+        rows = read.all(reader.session, of=of, since=since, most=FETCH)
+        doors = [row[ID] for row in rows if row[KIND] == "household"]
+        waits = {door for (door,) in UNACCEPTED.all(reader.session, ids=doors)} if doors else ()
         for row in rows:
-            yield row.version, _line(reader.keyring, row, codes[row.dasawisma])
+            yield row[0], row[1], (row, row[ID] in waits)
         if len(rows) < FETCH:
             return
-        last = rows[-1].version
+        since = rows[-1][0]
 
 
-def _line(keyring: Keyring, row: Any, code: str) -> bytes:
-    head = {"kind": row.kind, "id": row.id, "version": row.version, "dasawisma": code, "state": row.state}
-    if row.kind == "household":
-        head |= {"confirmed_on": row.confirmed_on, "accepted": not row.waits}
-        if row.confirmations:
-            head["confirmations"] = row.confirmations
-    if row.asked:
-        head["asked_on"] = orjson.Fragment(row.asked)
-    return record_line(head, keyring.open(row.desa, TABLE, row.id, row.document))
+def _line(keyring: Keyring, found: tuple[Any, bool], code: bytes) -> bytes:
+    """Return a record as the wire has it: its head put together, its document passed through."""
+    (version, _, name, kind, desa, state, confirmed_on, confirmations, asked, document), waits = found
+    head = f'{{"kind":"{kind}","id":"{name}","version":{version},"state":"{state}"'
+    if kind == "household":
+        day = f'"{confirmed_on}"' if confirmed_on else "null"
+        head += f',"confirmed_on":{day},"accepted":{"false" if waits else "true"}'
+        if confirmations and confirmations != "null":
+            head += f',"confirmations":{confirmations}'
+    if asked:
+        head += f',"asked_on":{asked}'
+    return b'%b,"dasawisma":%b,"fields":%b}' % (head.encode(), code, keyring.open(desa, TABLE, name, document))
 
 
 def _departures(reader: _Reader, mine: list[Place]) -> list[tuple[int, dict[str, Any]]]:
     """Return (version, ``gone`` line) of what left since; a copy that starts from zero has nothing to lose."""
-    codes = {place.id: place.code for place in mine}
-    old = [place for place in mine if reader.seqs[place.id]]
-    if not old:
+    codes = {place.id: place.code for place in mine if reader.seqs[place.id]}
+    if not codes:
         return []
-    since = _since(reader, old, DEPARTURE.c.dasawisma, DEPARTURE.c.version)
+    since = min(reader.seqs[area] for area in codes)
     found = []
-    for row in reader.session.execute(select(DEPARTURE).where(since).order_by(DEPARTURE.c.version)):
-        line = {"id": row.record, "from": codes[row.dasawisma], "version": row.version, "why": row.why}
-        found.append((row.version, line | ({"to": row.to} if row.to else {})))
+    for area, version, record, why, to in GONE.all(reader.session, ids=list(codes), since=since):
+        if version > reader.seqs[area]:
+            line = {"id": record, "from": codes[area], "version": version, "why": why}
+            found.append((version, line | ({"to": to} if to else {})))
     return found
 
 
@@ -237,19 +262,18 @@ def _revoked(reader: _Reader, cursor: Cursor) -> None:
 
 def _scope(reader: _Reader) -> list[dict[str, Any]]:
     """Return every dasawisma of the scope with its number, count and digest in this snapshot."""
-    ids = [place.id for place in reader.places]
-    query = select(FeedDigest.dasawisma, FeedDigest.digest, FeedDigest.count).where(FeedDigest.dasawisma.in_(ids))
-    sums = {row.dasawisma: row for row in reader.session.execute(query)}
+    rows = SUMS.all(reader.session, ids=[place.id for place in reader.places]) if reader.places else ()
+    sums = {area: (value, count) for area, value, count in rows}
     lines = []
     for place in reader.places:
-        known = sums.get(place.id)
+        value, count = sums.get(place.id, (0, 0))
         lines.append(
             {
                 "dasawisma": place.code,
                 "name": place.name,
                 "seq": reader.seqs[place.id],
-                "count": known.count if known else 0,
-                "digest": digest.text(known.digest if known else 0),
+                "count": count,
+                "digest": digest.text(value),
                 "from_zero": place.id in reader.building,
             }
         )

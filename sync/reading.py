@@ -27,6 +27,11 @@ CHOICE, REFERENCE, POSITION, DAY, CODE, ADJUST, NAME = (
 )
 
 
+MOST_NAMES = 2048
+_names: dict[str, str] = {}
+"""Field ids that were read before, as they are stored."""
+
+
 class _UnreadableError(Exception):
     """An edit that has not the shape of one."""
 
@@ -74,10 +79,10 @@ def _values(kind: str, given: dict[str, Any], lost: list[tuple[str, str]]) -> di
     structure = STRUCTURE.get(kind, ())
     values: dict[str, Any] = {}
     for field, item in given.items():
-        key = field_name(field)
+        key = _names.get(field) or field_name(field)
         try:
             plain = type(item) is str and len(item) <= LONGEST_FIELD and item.isascii() and item.isprintable()
-            stored = item if plain else value(item)
+            stored = item if plain or item is None or item is True or item is False else value(item)
             values[_known(key, NAME)] = structural(str(key), stored) if key in structure else stored
         except ImpossibleError as error:
             lost.append((key or text(field)[:LONGEST_FIELD], error.code))
@@ -163,8 +168,12 @@ def identifier(given: Any) -> str | None:
 
 def field_name(given: str) -> str | None:
     """Return a usable field id, or None."""
-    good = 0 < len(given) <= LONGEST_FIELD and given.isprintable() and "/" not in given
-    return text(given) if good else None
+    if not (0 < len(given) <= LONGEST_FIELD and given.isprintable() and "/" not in given):
+        return None
+    name = text(given)
+    if len(_names) < MOST_NAMES:
+        _names[given] = name
+    return name
 
 
 def instant(given: Any) -> datetime | None:

@@ -4,17 +4,34 @@ Rights are judged on arrival and kept with what waits (``as_json``).  A right re
 with the path of the granted area.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.account import SYNC_ROLES, RoleGrant
+from models.database import Base
+from models.sql import Read, among
 from models.territory import Area
 
 OFFICE_ROLE = "admin_desa"
+GRANT, AREA = Base.metadata.tables[RoleGrant.__tablename__], Base.metadata.tables[Area.__tablename__]
+GRANTS = Read(
+    select(AREA.c.path, GRANT.c.role, GRANT.c.ends_at, AREA.c.desa_id)
+    .join(AREA, AREA.c.id == GRANT.c.area_id)
+    .where(
+        GRANT.c.person_id == bindparam("person"),
+        GRANT.c.starts_at <= bindparam("now"),
+        GRANT.c.role.in_([bindparam(None, role) for role in SYNC_ROLES]),
+    )
+    .order_by(GRANT.c.id)
+)
+_PLACES = select(AREA.c.id, AREA.c.code, AREA.c.name, AREA.c.desa_id, AREA.c.path).where(AREA.c.level == "dasawisma")
+BY_CODE, BY_ID = Read(_PLACES.where(among(AREA.c.code, "codes"))), Read(_PLACES.where(among(AREA.c.id, "ids")))
+BELOW = Read(_PLACES.where(AREA.c.desa_id == bindparam("desa"), AREA.c.path.startswith(bindparam("path"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +74,16 @@ class Rights:
     """Everything a person was ever granted that concerns records."""
 
     grants: tuple[Granted, ...]
+    _known: dict[Place, Right] = field(default_factory=dict, compare=False, repr=False)
 
     def over(self, place: Place) -> Right:
         """Return her right at a dasawisma."""
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = self._over(place)
+        return known
+
+    def _over(self, place: Place) -> Right:
         mine = [grant for grant in self.grants if place.path.startswith(grant.path)]
         now = [grant for grant in mine if grant.ended_at is None]
         ended = [grant.ended_at for grant in mine if grant.ended_at]
@@ -88,40 +112,31 @@ def _instant(text: str | None) -> datetime | None:
 
 def rights_of(session: Session, person: int, now: datetime) -> Rights:
     """Return what a person may do now, and could once."""
-    query = (
-        select(Area.path, RoleGrant.role, RoleGrant.ends_at, Area.desa_id)
-        .join(Area, Area.id == RoleGrant.area_id)
-        .where(RoleGrant.person_id == person, RoleGrant.starts_at <= now, RoleGrant.role.in_(SYNC_ROLES))
-        .order_by(RoleGrant.id)
-    )
     return Rights(
         tuple(
             Granted(path, role == OFFICE_ROLE, end if end and end <= now else None, desa)
-            for path, role, end, desa in session.execute(query)
+            for path, role, end, desa in GRANTS.all(session, person=person, now=now)
         )
     )
 
 
 def places_of(session: Session, rights: Rights) -> list[Place]:
     """Return every dasawisma in the current scope, by code."""
-    paths = tuple(grant.path for grant in rights.grants if grant.ended_at is None)
-    desa = {grant.desa for grant in rights.grants if grant.ended_at is None and grant.desa}
-    if not desa:
-        return []
-    found = [place for place in _places(session, Area.desa_id.in_(sorted(desa))) if place.path.startswith(paths)]
-    return sorted(found, key=lambda place: place.code)
+    wanted = {(grant.desa, grant.path) for grant in rights.grants if grant.ended_at is None and grant.desa}
+    rows = [row for desa, path in sorted(wanted) for row in BELOW.all(session, desa=desa, path=path)]
+    found = {place.id: place for place in _places(rows)}
+    return sorted(found.values(), key=lambda place: place.code)
 
 
 def places_by_code(session: Session, codes: set[str]) -> dict[str, Place]:
     """Return the dasawisma of these codes; unknown codes are left out."""
-    return {place.code: place for place in _places(session, Area.code.in_(sorted(codes)))} if codes else {}
+    return {place.code: place for place in _places(BY_CODE.all(session, codes=sorted(codes)))} if codes else {}
 
 
 def places_by_id(session: Session, ids: set[int]) -> dict[int, Place]:
     """Return the dasawisma of these area ids."""
-    return {place.id: place for place in _places(session, Area.id.in_(sorted(ids)))} if ids else {}
+    return {place.id: place for place in _places(BY_ID.all(session, ids=sorted(ids)))} if ids else {}
 
 
-def _places(session: Session, condition: Any) -> list[Place]:
-    query = select(Area.id, Area.code, Area.name, Area.desa_id, Area.path).where(Area.level == "dasawisma", condition)
-    return [Place(row.id, row.code, row.name, row.desa_id or 0, row.path) for row in session.execute(query)]
+def _places(rows: Iterable[Any]) -> list[Place]:
+    return [Place(key, code, name, desa or 0, path) for key, code, name, desa, path in rows]

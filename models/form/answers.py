@@ -38,10 +38,12 @@ def check(form: Form, kind: str, field_id: str, value: Any) -> tuple[Any, str | 
     problem; a non-response is legal for every question; unknown kinds, fields and structural keys pass untouched.
     """
     found = form.kinds[kind].fields.get(field_id) if kind in form.kinds else None
-    if found is None or value is None or _is_nonresponse(value):
+    if found is None or value is None:
+        return value, None
+    if type(value) is str and value in found.as_given:
         return value, None
     try:
-        return read(found, value), None
+        return READERS[found.type](found, value), None
     except BadValueError as error:
         return value, error.code
 
@@ -94,8 +96,6 @@ def warnings(form: Form, kind: str, answers: Answers, context: Context) -> list[
 
 
 def _odd(form: Form, kind: str, answers: Answers, context: Context) -> Iterator[Warn]:
-    for item in form.kinds[kind].fields.values():
-        answered = is_answered(answers.get(item.id))
-        for one in item.checks:
-            if (answered or one.always) and applies(one.rule, answers, context):
-                yield Warn(item.id, one.id, one.message)
+    for field, one in form.kinds[kind].checks:
+        if (one.always or is_answered(answers.get(field))) and applies(one.rule, answers, context):
+            yield Warn(field, one.id, one.message)

@@ -60,6 +60,8 @@ def mother_state(form: Form, events: Iterable[Answers], as_of: date, member: str
     menyusui: 730 days after the child's birth, or until she stopped. Days are `Form.settings`.
     """
     own = _hers(form, events, as_of, member)
+    if not own:
+        return frozenset()
     holds = {
         "hamil": _pregnant(own, as_of, form.settings["hamil_hari"]),
         "nifas": any(kind in _BIRTHS and _within(on, as_of, form.settings["nifas_hari"]) for on, kind, _ in own),

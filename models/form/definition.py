@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from models.form.rules import Rule
+from models.form.rules import NONRESPONSE, Rule
 
 FOLDER = Path(__file__).parent
 TYPES = ("text", "integer", "number", "date", "choice", "choices", "boolean", "nik", "kk", "phone", "position", "rows")
@@ -62,7 +62,7 @@ class Check:
     always: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """One question, one structural key (`merge` = "structure") or one column of rows."""
 
@@ -91,10 +91,17 @@ class Field:
     module: str | None = None
     sticky: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def values(self) -> frozenset[str]:
         """Every value a choice may hold: finer choices and group names."""
         return frozenset(c.value for c in self.choices) | frozenset(g.value for g in self.groups)
+
+    @cached_property
+    def as_given(self) -> frozenset[str]:
+        """Words this question stores exactly as they are given: its choices, and the non-responses."""
+        whole = {g.value for g in self.groups if len(g.choices) > 1} if self.type == "choice" else set()
+        finer = {c.value for c in self.choices} if self.type == "choice" else set()
+        return frozenset(whole | finer | set(NONRESPONSE))
 
     def group_of(self, value: str) -> Group | None:
         """The group a stored value belongs to (or is), None where the field has no groups."""
@@ -129,6 +136,11 @@ class Kind:
     def fields(self) -> Mapping[str, Field]:
         """Questions by id, in the order they are asked (structural keys are not among them)."""
         return {item.id: item for section in self.sections for item in section.fields}
+
+    @cached_property
+    def checks(self) -> tuple[tuple[str, Check], ...]:
+        """Every soft check with its question's id, in the order of the questions."""
+        return tuple((item.id, check) for item in self.fields.values() for check in item.checks)
 
     def field(self, key: str) -> Field | None:
         """A question or a structural key; None for a key this version does not know."""

@@ -40,6 +40,8 @@ def _text(_: Field, value: Any) -> str:
     """NFC, without control characters, trimmed, at most 500 characters."""
     if not isinstance(value, str):
         raise BadValueError("type")
+    if len(value) <= LONGEST and value.isascii() and value.isprintable():
+        return value.strip()
     clean = normalize("NFC", _SURROGATE.sub("\ufffd", _CONTROL.sub("", value))).strip()
     if len(clean) > LONGEST:
         raise BadValueError("too_long")

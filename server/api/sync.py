@@ -10,17 +10,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, request
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import InterfaceError
 from sqlalchemy.orm import Session
 
 from models.account import Device
+from models.database import Base, db
 from models.problems import Problem
 from models.sealing import Keyring
+from models.sql import Write
 from server.api.body import MAX_EDITS, bounded, too_large, unpacked
 from server.push import Pusher
 from server.security import identity
 from server.security.guard import SIGNED_IN, guard
-from server.transaction import snapshot, write
+from server.transaction import write
 from sync import cursor as cursors
 from sync.epochs import begin_epoch, current_epoch, restored_at
 from sync.exchange import Submission, prepare
@@ -34,6 +37,13 @@ from sync.wire import Request, assemble, parse
 routes = Blueprint("sync", __name__)
 
 SEEN_AGAIN = timedelta(hours=1)
+LONGEST_VERSION = 20
+DEVICE = Base.metadata.tables[Device.__tablename__]
+SYNCED = Write(
+    update(DEVICE)
+    .where(DEVICE.c.id == bindparam("device"))
+    .values(last_sync_at=bindparam("now"), app_version=bindparam("version"))
+)
 UPGRADE_REQUIRED = 426
 
 
@@ -57,19 +67,25 @@ class _Exchange:
         self.asked, self.caller, self.now = asked, caller, now
         self.keyring: Keyring = current_app.config["KEYRING"]
         self.sent_cursor = cursors.load(self.keyring, asked.cursor, caller.person_id)
-        self.device: tuple[datetime | None, str | None] | None = None
 
     def answer(self) -> Response:
-        """Check the epoch, push, read, and put the answer together."""
-        with snapshot() as session:
-            rights, places = self._scope(session)
-            self._check_epoch(session, places)
-            self.device = self._device(session)
-        done = self._push(rights, places)
+        """Check the epoch, push, read, and put the answer together.
+
+        The request's own read session serves both before and after: after a write it is begun anew, so that what goes
+        out is one snapshot that holds what was committed.
+        """
+        rights, places = self._scope(db.session())
+        epoch = current_epoch(db.session())
+        self._check_epoch(db.session(), epoch, places)
+        done = None
+        if self.asked.edits or self._is_news():
+            db.session.remove()
+            done = self._push(rights, places)
+            _, places = self._scope(db.session())
+            epoch = current_epoch(db.session())
         is_old = _version(self.asked.app) < _version(current_app.config.get("OLDEST_APP", "0"))
-        with snapshot() as session:
-            body = self._told(session, done)
-            records = self._refused(body) if is_old else self._read(session, body)
+        body = self._told(db.session(), epoch, done)
+        records = self._refused(body) if is_old else self._read(db.session(), body, places)
         status = UPGRADE_REQUIRED if is_old else 200
         response = Response(assemble(body, records), status, mimetype="application/json")
         response.headers["Cache-Control"] = "no-store"
@@ -87,8 +103,7 @@ class _Exchange:
 
     # before anything is processed
 
-    def _check_epoch(self, session: Session, places: list[Place]) -> None:
-        epoch = current_epoch(session)
+    def _check_epoch(self, session: Session, epoch: str, places: list[Place]) -> None:
         if self.asked.epoch is not None and self.asked.epoch != epoch:
             raise Problem("sync.epoch", epoch=epoch, restored_at=restored_at(session, self.asked.epoch, places))
         try:
@@ -101,45 +116,39 @@ class _Exchange:
 
     def _begin_epoch(self, epoch: str, places: list[Place]) -> None:
         """Begin a new epoch at once: this database was put back by hand."""
+        db.session.remove()
         with write() as session:
             if current_epoch(session) == epoch:
                 begin_epoch(session, secrets.token_hex(8), self.now)
-        with snapshot() as session:
-            new, points = current_epoch(session), restored_at(session, epoch, places)
+        new, points = current_epoch(db.session()), restored_at(db.session(), epoch, places)
         raise Problem("sync.epoch", epoch=new, restored_at=points)
 
     # push
 
     def _push(self, rights: Rights, places: list[Place]) -> Submission | None:
         if not self.asked.edits:
-            if self._is_news():
-                with write() as session:
-                    self._note_device(session)
+            with write() as session:
+                self._note_device(session)
             return None
         home = min((place.desa for place in places), default=0) or next(one.desa or 0 for one in rights.grants)
         author = Author(self.caller.person_id, self.caller.device_id, home, rights)
         pusher = Pusher(author, self.keyring, self.now)
         return pusher.push(prepare(self.asked, self.now), beside=self._note_device)
 
-    def _device(self, session: Session) -> tuple[datetime | None, str | None] | None:
-        device = session.get(Device, self.caller.device_id) if self.caller.device_id else None
-        return (device.last_sync_at, device.app_version) if device else None
-
     def _is_news(self) -> bool:
         """Whether the desa's page would be wrong by over an hour about this phone."""
-        if self.device is None:
+        if self.caller.device_id is None:
             return False
-        last, version = self.device
-        return last is None or self.now - last > SEEN_AGAIN or version != self.asked.app[:20]
+        last, version = self.caller.synced_at, self.caller.app_version
+        return last is None or self.now - last > SEEN_AGAIN or version != self.asked.app[:LONGEST_VERSION]
 
     def _note_device(self, session: Session) -> None:
-        device = session.get(Device, self.caller.device_id) if self.caller.device_id else None
-        if device:
-            device.last_sync_at, device.app_version = self.now, self.asked.app[:20]
+        if self.caller.device_id:
+            SYNCED.run(session, device=self.caller.device_id, now=self.now, version=self.asked.app[:LONGEST_VERSION])
 
     # read
 
-    def _told(self, session: Session, done: Submission | None) -> dict[str, Any]:
+    def _told(self, session: Session, epoch: str, done: Submission | None) -> dict[str, Any]:
         """Return what is said about the outbox, the server and the verdicts."""
         queue = find_queue(session, self.asked.outbox, is_locked=False)
         mine = queue if queue and queue.person == self.caller.person_id else None
@@ -147,13 +156,12 @@ class _Exchange:
             "applied_through": mine.applied_through if mine else 0,
             "applied_id": mine.applied_id if mine else None,
             "verdicts": [verdict.wire() for verdict in done.verdicts] if done else [],
-            "server": {"now": _instant(self.now), "epoch": current_epoch(session)},
+            "server": {"now": _instant(self.now), "epoch": epoch},
             "wait": 0,
         }
 
-    def _read(self, session: Session, body: dict[str, Any]) -> list[bytes]:
+    def _read(self, session: Session, body: dict[str, Any], places: list[Place]) -> list[bytes]:
         """Add scope, gone, inbox and cursor; return the records."""
-        _, places = self._scope(session)
         begun = start(self.sent_cursor, body["server"]["epoch"], self.caller.person_id, self.asked.form)
         page = changes(session, self.keyring, places, begun, self.asked.again)
         areas = {place.id for place in places}

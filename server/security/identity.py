@@ -9,15 +9,43 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Response, current_app, g, request
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models.account import Device, LoginSession, RoleGrant
-from models.database import db
+from models.database import Base, db
 from models.problems import Problem
+from models.sql import Read
 from models.territory import Area
 
 LIFETIME = timedelta(days=30)
+LOGIN, DEVICE, GRANT, AREA = (
+    Base.metadata.tables[table.__tablename__] for table in (LoginSession, Device, RoleGrant, Area)
+)
+SESSION = Read(
+    select(
+        LOGIN.c.person_id,
+        LOGIN.c.device_id,
+        LOGIN.c.expires_at,
+        LOGIN.c.revoked_at,
+        DEVICE.c.id,
+        DEVICE.c.blocked_at,
+        DEVICE.c.last_sync_at,
+        DEVICE.c.app_version,
+    )
+    .outerjoin(DEVICE, DEVICE.c.id == LOGIN.c.device_id)
+    .where(LOGIN.c.token_hash == bindparam("token"))
+)
+GRANTS = Read(
+    select(GRANT.c.role, AREA.c.id, AREA.c.level, AREA.c.desa_id, AREA.c.path, AREA.c.code)
+    .join(AREA, AREA.c.id == GRANT.c.area_id)
+    .where(
+        GRANT.c.person_id == bindparam("person"),
+        GRANT.c.starts_at <= bindparam("now"),
+        or_(GRANT.c.ends_at.is_(None), GRANT.c.ends_at > bindparam("now")),
+    )
+    .order_by(GRANT.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -34,11 +62,13 @@ class Grant:
 
 @dataclass(frozen=True)
 class Caller:
-    """A signed-in person; ``grants`` are those in force now."""
+    """A signed-in person; ``grants`` are those in force now.  The last two are what is known of the device."""
 
     person_id: int
     device_id: str | None
     grants: tuple[Grant, ...]
+    synced_at: datetime | None = None
+    app_version: str | None = None
 
     @property
     def roles(self) -> frozenset[str]:
@@ -84,29 +114,21 @@ def _load(token: str) -> Caller | None:
     if not token:
         return None
     moment = now()
-    row = db.session.get(LoginSession, token_hash(token))
-    if row is None or row.revoked_at or row.expires_at <= moment:
+    session = db.session()
+    row = SESSION.first(session, token=token_hash(token))
+    if row is None:
         return None
-    if row.device_id:
-        device = db.session.get(Device, row.device_id)
-        if device is None or device.blocked_at:
-            raise Problem("device.blocked")
-    return Caller(row.person_id, row.device_id, grants_of(db.session(), row.person_id, moment))
+    person, device, expires_at, revoked_at, known, blocked_at, synced_at, app_version = row
+    if revoked_at or expires_at <= moment:
+        return None
+    if device and (known is None or blocked_at):
+        raise Problem("device.blocked")
+    return Caller(person, device, grants_of(session, person, moment), synced_at, app_version)
 
 
 def grants_of(session: Session, person_id: int, moment: datetime) -> tuple[Grant, ...]:
     """The roles a person holds at a moment."""
-    query = (
-        select(RoleGrant.role, Area.id, Area.level, Area.desa_id, Area.path, Area.code)
-        .join(Area, Area.id == RoleGrant.area_id)
-        .where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.starts_at <= moment,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > moment),
-        )
-        .order_by(RoleGrant.id)
-    )
-    return tuple(Grant(*row) for row in session.execute(query))
+    return tuple(Grant(*row) for row in GRANTS.all(session, person=person_id, now=moment))
 
 
 def token_hash(token: str) -> bytes:
