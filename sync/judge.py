@@ -187,9 +187,13 @@ class _Judge:
         place = self._new_place(patch)
         right = self.incoming.author.rights.over(place)
         if not right.is_now:
-            if right.ended_at is None:
+            # What hangs on a door that was hers is as much hers as the door was.
+            door = self.batch.find(patch.set["household"]) if patch.kind != "household" else None
+            ended = self._ended_at(door, right) if door else right.ended_at
+            if ended is None:
                 raise _FateError(REFUSED, FORBIDDEN)
-            self._check_late(right.ended_at)
+            self._check_late(ended)
+            right = Right(ended_at=ended)
         if patch.set.get("state") == "merged":
             raise _FateError(PROPOSED, APPROVAL)
         return Target(patch, None, place, right)

@@ -83,6 +83,13 @@ def _copy_of(template: str) -> str:
     return _postgresql_address(name)
 
 
+def copy_database(source: str, target: str) -> None:
+    """Let a PostgreSQL database be a copy of another; nobody may be connected to either."""
+    administrator = _administrator()
+    administrator.execute(f"DROP DATABASE IF EXISTS {target} WITH (FORCE)")
+    administrator.execute(f"CREATE DATABASE {target} TEMPLATE {source}")
+
+
 def drop(url: str) -> None:
     """Remove a PostgreSQL database made by ``new_address``."""
     if not url.startswith("sqlite"):

@@ -4,8 +4,17 @@
 options give the same history.  ``kind`` is ``sqlite`` or ``postgresql``.
 """
 
+from random import Random
+
+import sync.pull
+from tests.simulator import oracle
+from tests.simulator.history import History
 from tests.simulator.options import Options, expand
 from tests.simulator.report import Report
+from tests.simulator.steps import do_sync, plan, take
+
+MOST_SYNCS = 3
+MINUTE = 60
 
 
 def run(
@@ -17,4 +26,33 @@ def run(
     stop_early: bool = False,
 ) -> Report:
     """Run one history; ``stop_early`` ends it at the first violation that shows while it runs."""
-    return Report(seed, options or expand(seed))
+    options = options or expand(seed)
+    report = Report(seed, options, plan(seed, options))
+    kept, sync.pull.PAGE_BYTES = sync.pull.PAGE_BYTES, options.page_bytes
+    try:
+        history = History.begin(seed, options, kind, report)
+        for step in report.steps:
+            if step.index not in skip:
+                take(history, step)
+            if stop_early and report.violations:
+                return report
+        heal(history)
+        oracle.judge(history)
+    finally:
+        sync.pull.PAGE_BYTES = kept
+    return report
+
+
+def heal(history: History) -> None:
+    """The network is good: everybody syncs until nothing moves, three times each at most."""
+    history.server.act("oldest_app", "0")
+    while history.network.late:
+        history.network.deliver_late(Random(history.seed))
+    history.network.is_good = True
+    for turn in range(MOST_SYNCS):
+        for index, phone in sorted(history.phones.items()):
+            if turn and history.synced.get(index) == history.server.changes:
+                continue
+            history.server.clock.forward(MINUTE)
+            history.use(phone, Random(f"heal {history.seed} {index} {turn}"))
+            do_sync(history, phone, phone.dice)

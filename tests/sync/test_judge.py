@@ -102,6 +102,24 @@ def test_record_left_her_dasawisma__her_earlier_edit_still_goes_in(phone_of, doo
     assert household not in {record["id"] for record in answer["records"]}
 
 
+@pytest.mark.parametrize(
+    ("at", "verdict"), [("2026-11-23T00:30:00.000Z", "applied"), ("2026-11-23T01:00:30.000Z", "proposed")]
+)
+def test_new_member_behind_a_door_that_left_her_dasawisma__in_time_or_proposed(phone_of, door_of, clock, at, verdict):
+    sri, siti = phone_of("sri"), phone_of("siti")
+    household, family, _ = door_of(sri, "D002")
+    sri.sync()
+    siti.sync()
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D001"))
+    siti.sync()
+    now = clock.forward(minutes=1).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    member = new_id()
+    sri.save(sri.patch("member", member, household=household, family=family), at=at)
+    assert verdicts(sri.send(clock={"now": now, "trust": "high"})) == [verdict]
+    siti.sync()
+    assert (member in siti.records) == (verdict == "applied")
+
+
 def test_new_member_behind_a_foreign_door__refused(phone_of, door_of):
     tutik, siti = phone_of("tutik"), phone_of("siti")
     household, family, _ = door_of(tutik, f"{NEIGHBOUR}/D001")
