@@ -97,7 +97,7 @@ class _Judge:
         if row.kind != patch.kind:
             raise _FateError(REFUSED, KIND)
         place = self.batch.place(row)
-        right = self._right(row, place)
+        right = self._right(row, place, patch.id)
         self._check_state(patch, row, right)
         patch = self._resolve(patch)
         if patch.kind == "household":
@@ -107,16 +107,25 @@ class _Judge:
         base = patch.base if patch.base <= self.batch.seq(row.desa) else 0
         return Target(replace(patch, base=base), row, place, right, is_redirected=row.id != patch.id)
 
-    def _right(self, row: Row, place: Place) -> Right:
+    def _right(self, row: Row, place: Place, named: str) -> Right:
         """Return her right; raises where she never had one, or no longer has it and came too late."""
         right = self.incoming.author.rights.over(place)
         if right.is_now:
             return right
         ended = self._ended_at(row, right)
         if ended is None:
-            raise _FateError(REFUSED, FORBIDDEN)
+            raise self._never_hers(named)
         self._check_late(ended)
         return Right(ended_at=ended)
+
+    def _never_hers(self, named: str) -> _FateError:
+        """Return what becomes of her edit; where the record she named was hers and was merged away, a person decides."""
+        own = self.batch.rows.get(named)
+        if own and own.state == "merged":
+            right = self.incoming.author.rights.over(self.batch.place(own))
+            if right.is_now or self._ended_at(own, right):
+                return _FateError(PROPOSED, RESPONSIBILITY)
+        return _FateError(REFUSED, FORBIDDEN)
 
     def _ended_at(self, row: Row, right: Right) -> datetime | None:
         """Return when she was last responsible: until her role ended, or until the record left her dasawisma."""
@@ -181,6 +190,7 @@ class _Judge:
     def _new(self, patch: Patch) -> Target:
         if patch.base > 0:
             raise _FateError(HELD, waits=frozenset({patch.id}))
+        named = patch.set.get("household")
         patch = self._resolve(patch)
         if any(patch.set.get(key) is None for key in NEEDED[patch.kind]):
             raise _FateError(HELD, waits=frozenset({patch.id}))
@@ -191,7 +201,7 @@ class _Judge:
             door = self.batch.find(patch.set["household"]) if patch.kind != "household" else None
             ended = self._ended_at(door, right) if door else right.ended_at
             if ended is None:
-                raise _FateError(REFUSED, FORBIDDEN)
+                raise self._never_hers(named or "")
             self._check_late(ended)
             right = Right(ended_at=ended)
         if patch.set.get("state") == "merged":

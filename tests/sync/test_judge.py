@@ -184,6 +184,19 @@ def test_merging__only_the_office_at_the_records_version(phone_of, door_of):
     assert other not in budi.records
 
 
+def test_door_merged_into_one_that_was_never_hers__her_edits_are_proposed(phone_of, door_of):
+    siti, budi = phone_of("siti"), phone_of("budi")
+    household, *_ = door_of(siti, "D001")
+    other, *_ = door_of(budi, "D003")
+    siti.sync()
+    budi.sync()
+    budi.save(budi.patch("household", household, state="merged", merged_into=other))
+    assert verdicts(budi.sync()) == ["applied"]
+    siti.save(siti.patch("household", household, alamat="belum tahu"))
+    siti.save(siti.patch("event", new_id(), household=household, type="datang", on="2026-11-23"))
+    assert verdicts(siti.sync()) == ["proposed", "proposed"]
+
+
 def test_reviving_a_deleted_record__only_the_office_at_its_version(phone_of, door_of):
     siti, budi = phone_of("siti"), phone_of("budi")
     _, _, (member,) = door_of(siti, "D001")
