@@ -119,7 +119,7 @@ class _Judge:
         return Right(ended_at=ended)
 
     def _never_hers(self, named: str) -> _FateError:
-        """Return what becomes of her edit; where the record she named was hers and was merged away, a person decides."""
+        """Return her edit's fate; where the record she named was hers and was merged away, a person decides."""
         own = self.batch.rows.get(named)
         if own and own.state == "merged":
             right = self.incoming.author.rights.over(self.batch.place(own))
