@@ -38,7 +38,7 @@ def judge(disk: Disk, queue: Queue, answer: Answer) -> tuple[str, dict[str, Any]
     settled = outbox.settled[0] if outbox.settled else 0
     if any(one["verdict"] == "fork" for one in answer["verdicts"]):
         return FORK, None
-    if queue.is_offer and through > settled and (disk.current is None or disk.current.id != outbox.id):
+    if queue.is_offer and through > settled and not disk.of(outbox.id):
         return OK, None
     if through > 0 and not _is_ours(disk, outbox, through, answer["applied_id"]):
         return FORK, None

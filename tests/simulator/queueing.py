@@ -77,16 +77,28 @@ def _clear_copy(disk: Disk) -> None:
     disk.staged.clear()
 
 
-def fork(phone: Phone) -> None:
-    """Take a new outbox that continues the old one; every waiting edit moves into it under its own id."""
+def fork(phone: Phone, queue: Queue, through: int) -> None:
+    """Take a new outbox that continues the old one; every waiting edit moves into it under its own id.
+
+    ``through``: how far the server holds the outbox that was asked about.  Where that is not above what had a verdict
+    here, the server lost that history and somebody else's edits stand in it: all edits are offered again, in the new one.
+    """
     disk, old = phone.disk, phone.outbox()
-    continues = {"outbox": old.id, "through": old.settled[0] if old.settled else 0}
+    known = old.settled[0] if old.settled else 0
+    if queue.is_offer or through <= (queue.outbox.settled[0] if queue.outbox.settled else 0):
+        _wait_again(disk, disk.of(queue.outbox.id))
+        known = min(known, max(0, through - 1)) if queue.outbox.id == old.id else known
     fresh = phone.new_id()
     n = _renumber(disk, [*disk.earlier, old], fresh)
     disk.earlier = (*disk.earlier, old)
-    disk.current = Outbox(fresh, continues, None, n)
-    disk.offers = ()
+    disk.current = Outbox(fresh, {"outbox": old.id, "through": known}, None, n)
+    disk.offers = tuple(one for one in disk.offers if one != queue.outbox.id)
     _clear_copy(disk)
+
+
+def _wait_again(disk: Disk, rows: list[Row]) -> None:
+    for row in rows:
+        disk.put(replace(row, waiting=True, overlay=True, settled_at=None, verdict=None, noted=False))
 
 
 def _renumber(disk: Disk, order: list[Outbox], into: str) -> int:
@@ -122,8 +134,7 @@ def _limit(disk: Disk, seqs: dict[str, int], record: str) -> int:
 def offer_again(disk: Disk, outbox: Outbox, through: int) -> bool:
     """Let edits above what the server holds wait again; False where one of them is no longer held."""
     rows = [row for row in disk.of(outbox.id) if row.n > through]
-    for row in rows:
-        disk.put(replace(row, waiting=True, overlay=True, settled_at=None, verdict=None, noted=False))
+    _wait_again(disk, rows)
     is_held = all(row.n == through + 1 + place for place, row in enumerate(rows))
     return is_held and (outbox.settled is None or outbox.settled[0] <= through + len(rows))
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from tests.simulator.answering import FORK, OK, copies_of, store_answer
+from tests.simulator.answering import FORK, OK, copies_of, restored_by, store_answer
 from tests.simulator.clock import iso
 from tests.simulator.disk import Row
 from tests.simulator.phone import Phone
@@ -143,7 +143,7 @@ def took(run: Run, phone: Phone, queue: Queue, answer: dict[str, Any], *, is_too
     """Store an answer and say how it goes on."""
     what, restored = store_answer(phone, queue, answer, is_too_old=is_too_old)
     if what == FORK:
-        phone.commit("fork", lambda: fork(phone))
+        phone.commit("fork", lambda: went_apart(phone, queue, answer))
         return trouble(run)
     if what != OK:
         phone.commit("recover", lambda: recover(phone, restored or {}))
@@ -158,6 +158,14 @@ def took(run: Run, phone: Phone, queue: Queue, answer: dict[str, Any], *, is_too
     if answer["more"] or not is_drained:
         return AGAIN
     return AGAIN if repair(run, phone, answer) else "done"
+
+
+def went_apart(phone: Phone, queue: Queue, answer: dict[str, Any]) -> None:
+    """Fork; where the server went back without saying so, recover as well."""
+    through, settled = answer["applied_through"], queue.outbox.settled
+    if settled and through <= settled[0] and not queue.is_offer:
+        recover(phone, restored_by(answer))
+    fork(phone, queue, through)
 
 
 def trouble(run: Run) -> str:
