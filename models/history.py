@@ -245,12 +245,13 @@ class Inbox(Base):
 
 
 class RestorePoint(Base):
-    """A new epoch was begun; each desa's sequence as it stood then (``order`` counts epochs)."""
+    """A new epoch was begun, going on from ``parent``: each desa's sequence then (``order`` counts epochs)."""
 
     __tablename__ = "restore_point"
 
     order: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     desa: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     epoch: Mapped[str] = mapped_column(String(16))
+    parent: Mapped[str | None] = mapped_column(String(16))
     seq: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime] = mapped_column(Utc)
