@@ -50,8 +50,8 @@ def begin_epoch(session: Session, name: str, now: datetime) -> None:
 
 def points_of(session: Session) -> Points:
     """Return every restore point, so that a restored database can be told what it missed."""
-    columns = RestorePoint.__table__.c
-    return [dict(row) for row in session.execute(select(columns).order_by(columns.order)).mappings()]
+    query = select(RestorePoint.__table__).order_by(RestorePoint.order)
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def adopt_points(session: Session, points: Points) -> None:
