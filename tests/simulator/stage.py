@@ -12,6 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from sqlalchemy import make_url
+
 from models.database import db
 from models.territory import ServerState, area_by_code
 from server.app import create_app
@@ -54,7 +56,7 @@ class Stage:
     @property
     def name(self) -> str:
         """The PostgreSQL database in use."""
-        return self.app.config["SQLALCHEMY_DATABASE_URI"].rsplit("/", 1)[-1].split("?")[0]
+        return str(make_url(self.app.config["SQLALCHEMY_DATABASE_URI"]).database)
 
     def keep(self, name: str) -> None:
         """Copy the whole database aside."""

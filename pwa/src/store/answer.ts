@@ -8,15 +8,15 @@ import { nowText, seams } from '../clock'
 import { ask, personDatabase, read, write } from './database'
 import { emit } from './events'
 import { isLive } from './overlay'
-import { offerAgain, putOutboxState, type Queue } from './outbox'
-import { type Meta, metaGet, metaPut, type OutboxRow, type OutboxState, type RecordContent, type SnapshotRow } from './rows'
+import { type Apart, offerAgain, putOutboxState, type Queue } from './outbox'
+import { fromNumber, type Meta, metaGet, metaPut, type OutboxRow, type OutboxState, type RecordContent, type SnapshotRow } from './rows'
 import { seal, type Sealed } from './seal'
 import { effective, type InboxRow } from './told'
 import type { Scope } from './types'
 import type { Answer, Restored, Verdict, WireInbox, WireRecord } from '../sync/wire'
 
 /** What the answer means for the next step. */
-export type Stored = { then: 'ok' } | { then: 'fork' } | { then: 'restored'; restored: Restored }
+export type Stored = { then: 'ok' } | { then: 'fork'; apart: Apart; restored: Restored | null } | { then: 'restored'; restored: Restored }
 
 const ALL = ['record', 'staged', 'outbox', 'inbox', 'scope', 'meta']
 
@@ -49,11 +49,23 @@ async function judge(tx: IDBTransaction, queue: Queue, answer: Answer): Promise<
   const { outbox, isOffer } = queue
   const through = answer.applied_through
   const settled = outbox.settled?.n ?? 0
-  if (answer.verdicts.some((verdict) => verdict.verdict === 'fork')) return { then: 'fork' }
-  if (isOffer && through > settled && (await metaGet(tx, 'outbox'))?.id !== outbox.id) return { then: 'ok' }
-  if (through > 0 && !(await isOurs(tx, outbox, through, answer.applied_id))) return { then: 'fork' }
+  if (answer.verdicts.some((verdict) => verdict.verdict === 'fork')) return wentApart(queue, answer)
+  if (isOffer && through > settled && (await holdsNone(tx, outbox))) return { then: 'ok' }
+  if (through > 0 && !(await isOurs(tx, outbox, through, answer.applied_id))) return wentApart(queue, answer)
   if (through < settled && !isOffer) return { then: 'restored', restored: restoredBy(answer) }
-  return (await lacksNeeded(tx, outbox, answer)) ? { then: 'fork' } : { then: 'ok' }
+  return (await lacksNeeded(tx, outbox, answer)) ? wentApart(queue, answer) : { then: 'ok' }
+}
+
+/** A fork; where the server holds no more than what had a verdict here, it lost that history and did not say so. */
+function wentApart(queue: Queue, answer: Answer): Stored {
+  const { outbox, isOffer } = queue
+  const isLost = isOffer || answer.applied_through <= (outbox.settled?.n ?? 0)
+  const apart = { outbox: outbox.id, through: answer.applied_through, isLost }
+  return { then: 'fork', apart, restored: isLost && !isOffer && outbox.settled ? restoredBy(answer) : null }
+}
+
+async function holdsNone(tx: IDBTransaction, outbox: OutboxState): Promise<boolean> {
+  return (await ask(tx.objectStore('outbox').count(fromNumber(outbox.id, 1)))) === 0
 }
 
 async function isOurs(tx: IDBTransaction, outbox: OutboxState, n: number, id: string | null): Promise<boolean> {
@@ -209,7 +221,7 @@ export async function storeAnswer(queue: Queue, answer: Answer, tooOld: boolean)
     const verdict = await judge(tx, queue, answer)
     if (verdict.then !== 'ok') return verdict
     const whole = queue.isOffer ? await takeOffer(tx, queue.outbox, answer) : true
-    if (!whole) return { then: 'fork' }
+    if (!whole) return wentApart(queue, answer)
     await settle(tx, queue.outbox, answer, sealed.verdicts)
     if (!tooOld) await take(tx, queue, answer, sealed)
     metaPut(tx, 'too_old', tooOld)

@@ -132,4 +132,39 @@ describe('a restored server', () => {
     await storeAnswer(second, answerTo(second, { more: true }), false)
     expect(await queued()).toMatchObject({ isOffer: true, outbox: { continues: { outbox: old, through: 1 } } })
   })
+
+  test('a clone wrote into the lost part first: what had a verdict here is offered again in a new outbox', async () => {
+    await worked()
+    const lost = (await settledEdits(9)).map((edit) => edit.id)
+    await recover(restored)
+    const offer = await queued()
+    const stored = await storeAnswer(offer, answerTo(offer, { applied_through: 2, applied_id: 'of the clone' }), false)
+    if (stored.then !== 'fork') throw new Error(stored.then)
+    await fork(stored.apart)
+    const queue = await queued()
+    expect(queue.outbox.continues).toEqual({ outbox: offer.outbox.id, through: 1 })
+    expect(queue.rows.map((row) => row.id)).toEqual(expect.arrayContaining(lost))
+    expect(queue.rows).toHaveLength(3)
+  })
+
+  test('the same without an announced restore: recovers and forks', async () => {
+    await worked()
+    const queue = await queued()
+    const stored = await storeAnswer(queue, answerTo(queue, { applied_through: 2, applied_id: 'of the clone' }), false)
+    expect(stored).toMatchObject({ then: 'fork', apart: { isLost: true, through: 2 }, restored: { epoch: 'e1' } })
+  })
+
+  test('a fork while earlier outboxes are still to be offered: they still are', async () => {
+    await save('a', 0, { dasawisma: DASAWISMA, x: 1 })
+    await settleAll()
+    const first = (await queued()).outbox.id
+    await fork()
+    await save('a', 0, { x: 2 })
+    await settleAll()
+    const second = (await queued()).outbox.id
+    await recover(restored)
+    await fork({ outbox: first, through: 1, isLost: true })
+    const waiting = await queued()
+    expect(waiting).toMatchObject({ isOffer: true, outbox: { id: second } })
+  })
 })

@@ -92,21 +92,48 @@ function clearCopy(tx: IDBTransaction): void {
 }
 
 /**
- * This phone was cloned or restored: a new outbox continues the old one, every waiting edit moves into it
- * under its own id and a new number, and everything is pulled from zero.
+ * What the server holds of the outbox it was asked about, when that went apart from ours. `isLost`: not more than what had
+ * a verdict here, so the server lost that history and another phone's edits stand in its place.
  */
-export async function fork(): Promise<void> {
+export interface Apart {
+  outbox: string
+  through: number
+  isLost: boolean
+}
+
+/**
+ * This phone was cloned or restored: a new outbox continues the old one, every waiting edit moves into it
+ * under its own id and a new number, and everything is pulled from zero. What the server lost waits again.
+ */
+export async function fork(apart?: Apart): Promise<void> {
   const db = await personDatabase()
   await write(db, ['outbox', 'meta', 'staged'], async (tx) => {
     const { next: _next, ...old } = await outboxOf(tx, newOutboxId)
     const earlier = (await metaGet(tx, 'earlier')) ?? []
-    const fresh = { id: newOutboxId(), continues: { outbox: old.id, through: old.settled?.n ?? 0 }, settled: null }
+    if (apart?.isLost) await waitAgain(tx, apart.outbox, 1)
+    const fresh = { id: newOutboxId(), continues: { outbox: old.id, through: commonThrough(old, apart) }, settled: null }
     const next = await renumber(tx, [...earlier, old], fresh.id)
     metaPut(tx, 'earlier', [...earlier, old])
     metaPut(tx, 'outbox', { ...fresh, next })
-    metaPut(tx, 'offers', [])
+    metaPut(tx, 'offers', ((await metaGet(tx, 'offers')) ?? []).filter((id) => id !== apart?.outbox))
     clearCopy(tx)
   })
+}
+
+function commonThrough(old: OutboxState, apart: Apart | undefined): number {
+  const settled = old.settled?.n ?? 0
+  return apart?.isLost && apart.outbox === old.id ? Math.min(settled, Math.max(0, apart.through - 1)) : settled
+}
+
+/** Lets the edits of an outbox from `from` on wait once more; returns them by number. */
+async function waitAgain(tx: IDBTransaction, outbox: string, from: number): Promise<OutboxRow[]> {
+  const store = tx.objectStore('outbox')
+  const rows = await ask(store.getAll(fromNumber(outbox, from)) as IDBRequest<OutboxRow[]>)
+  for (const row of rows) {
+    const { settled_at: _at, verdict: _verdict, noted: _noted, ...bare } = row
+    store.put({ ...bare, waiting: 1, overlay: 1 })
+  }
+  return rows
 }
 
 async function renumber(tx: IDBTransaction, order: OutboxState[], into: string): Promise<number> {
@@ -169,12 +196,7 @@ async function lowerDrafts(tx: IDBTransaction, seqs: Record<string, number>): Pr
 
 /** Rows above what the server holds become waiting again. Returns false where one of them is no longer held. */
 export async function offerAgain(tx: IDBTransaction, outbox: OutboxState, through: number): Promise<boolean> {
-  const store = tx.objectStore('outbox')
-  const rows = await ask(store.getAll(fromNumber(outbox.id, through + 1)) as IDBRequest<OutboxRow[]>)
-  for (const row of rows) {
-    const { settled_at: _at, verdict: _verdict, noted: _noted, ...bare } = row
-    store.put({ ...bare, waiting: 1, overlay: 1 })
-  }
+  const rows = await waitAgain(tx, outbox.id, through + 1)
   const held = rows.every((row, place) => row.n === through + 1 + place)
   return held && (outbox.settled === null || outbox.settled.n <= through + rows.length)
 }

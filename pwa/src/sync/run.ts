@@ -129,8 +129,8 @@ async function tookAnswer(run: Run, queue: Queue, answer: Answer, tooOld: boolea
 }
 
 async function startAnew(run: Run, stored: Exclude<Stored, { then: 'ok' }>): Promise<Next> {
-  if (stored.then === 'fork') await fork()
-  else await recover(stored.restored)
+  if (stored.restored) await recover(stored.restored)
+  if (stored.then === 'fork') await fork(stored.apart)
   run.line.result = stored.then === 'fork' ? 'forked' : 'restored'
   return trouble(run)
 }
