@@ -12,6 +12,8 @@ from bench.client import Connection, Tally, packed_bytes
 
 Job = Callable[[Connection], Any]
 THOUSAND = 1000
+COMPARED = ("rate", "server_per_1000", "p95_ms")
+"""The figures that are kept of every repeat, to be compared repeat by repeat."""
 
 
 @dataclass
@@ -131,7 +133,7 @@ def figures(crew: Crew, records: int, seconds: float, server: float, driver: flo
 def medians(runs: list[Figures]) -> dict[str, Any]:
     """One phase over several repeats: the median of each number, and least and most of its rate."""
     rows = [asdict(one) for one in runs]
-    kept: dict[str, Any] = {"repeats": len(rows), "rates": [row["rate"] for row in rows]}
+    kept: dict[str, Any] = {"repeats": len(rows), "each": {name: [row[name] for row in rows] for name in COMPARED}}
     for name, value in rows[0].items():
         numbers = [row[name] for row in rows if isinstance(row[name], int | float)]
         kept[name] = statistics.median(numbers) if numbers else value

@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.client import Answer, Connection
+from bench.edits import Change, SecondRound, second_round
 from bench.peers.base import Document, Peer, Plan
 from bench.peers.dawis_setup import EACH, LATE, SPARE
 from bench.phase import Figures, Job, run
-from bench.workload import Change, SecondRound, Workload, code_of, make, second_round
+from bench.workload import Workload, code_of, make
 
 NAMES = (
     "push",
@@ -48,8 +49,8 @@ class Measured:
 
 def measure(peer: Peer, connections: int, whole: Workload, changes: SecondRound, *, packed: bool = True) -> Measured:
     """Start a server, run all phases, stop it."""
-    peer.start()
     try:
+        peer.start()
         return _Run(peer, connections, whole, changes, packed).all()
     finally:
         peer.stop()

@@ -1,8 +1,7 @@
-"""Workload W: one desa of 80 dasa wisma with 15 doors each, and a second round of edits, the same for every server.
+"""Workload W: one desa of 80 dasa wisma with 15 doors each, the same for every server.
 
     whole = make()                    1,200 households of 26 fields, about 4,230 persons of 21, one family a door
     whole.documents()                 the records as flat documents, for servers that know no families
-    second_round(whole)               a fifth of the records edited by their owner, a fiftieth also by somebody else
 
 Everything follows from a seed.  Fields are asked of the form definition: complete legal answers of whole doors, filled
 up with further plain questions to the two widths.  A family rides along in each door for Dawis and is counted nowhere.
@@ -11,7 +10,7 @@ up with further plain questions to the two widths.  A family rides along in each
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from random import Random
@@ -43,7 +42,7 @@ EDITED = {
     "household": ("address", "house_number", "label", "water", "staple", "latrine_count", "waste_bin", "drain"),
     "member": ("name", "birthplace", "occupation", "membership", "disability", "contraception", "savings"),
 }
-"""The questions a second round touches, by the role they play in the form."""
+"""The questions that are edited later, by the role they play in the form; every record keeps them."""
 
 
 @dataclass(frozen=True)
@@ -64,30 +63,6 @@ class Door:
         yield house | self.household | self.family
         for member, answers in self.members.items():
             yield {"id": member, "kind": "member", "dasawisma": self.dasawisma, "household": self.id, **answers}
-
-
-@dataclass(frozen=True)
-class Change:
-    """New values for some fields of one record."""
-
-    id: str
-    kind: str
-    dasawisma: str
-    values: dict[str, Any]
-
-
-@dataclass
-class SecondRound:
-    """Edits by the owners of each dasa wisma, and by others from the same base."""
-
-    first: dict[str, list[Change]] = field(default_factory=dict)
-    second: list[Change] = field(default_factory=list)
-    same: set[str] = field(default_factory=set)
-    apart: set[str] = field(default_factory=set)
-
-    def owners(self) -> dict[str, Change]:
-        """The owners' edits by record."""
-        return {change.id: change for changes in self.first.values() for change in changes}
 
 
 @dataclass(frozen=True)
@@ -114,12 +89,12 @@ def code_of(number: int) -> str:
 @cache
 def make(seed: int = 1, dasawisma: int = DASAWISMA, doors: int = DOORS, first: int = 1) -> Workload:
     """The workload of a seed; ``first`` is the number of its first dasa wisma."""
-    maker = _Maker(load(), Random(seed))  # noqa: S311 (invented people, not secrets)
+    maker = Maker(load(), Random(seed))  # noqa: S311 (invented people, not secrets)
     numbers = range(first, first + dasawisma)
     return Workload({code_of(n): tuple(maker.door(n, place) for place in range(doors)) for n in numbers})
 
 
-class _Maker:
+class Maker:
     """Draws doors one after another."""
 
     def __init__(self, form: Form, random: Random) -> None:
@@ -222,69 +197,6 @@ def _first_kept(asked: list[str], wanted: set[str], width: int) -> list[str]:
     room = width - sum(key in wanted for key in asked)
     chosen = wanted | set(others[:room])
     return [key for key in asked if key in chosen]
-
-
-def second_round(whole: Workload, seed: int = 2, share: float = 0.2, both: float = 0.02) -> SecondRound:
-    """Edits of one to three fields; half of those made twice clash in one field, half touch different fields."""
-    random = Random(seed)  # noqa: S311 (invented work, not secrets)
-    documents = whole.documents()
-    made = SecondRound()
-    editor = _Editor(_Maker(load(), random), random)
-    chosen = random.sample(documents, round(len(documents) * share))
-    for document in chosen:
-        change = editor.change(document, random.randint(1, 3))
-        made.first.setdefault(change.dasawisma, []).append(change)
-    owners = made.owners()
-    for number, document in enumerate(random.sample(chosen, round(len(documents) * both))):
-        mine = owners[document["id"]]
-        if number % 2:
-            made.second.append(editor.change(document, 1, avoid=mine.values.keys()))
-            made.apart.add(document["id"])
-        else:
-            _clash(made, editor, document, mine)
-    return made
-
-
-def _clash(made: SecondRound, editor: "_Editor", document: dict[str, Any], mine: Change) -> None:
-    """Give both the same text field with different values."""
-    item = editor.editable(document, types=("text",))[0]
-    values = {item.id: editor.other(document, item)}
-    replaced = replace(mine, values={**mine.values, **values})
-    owner = made.first[mine.dasawisma]
-    owner[owner.index(mine)] = replaced
-    theirs = editor.other(document | values, item)
-    while theirs == document[item.id]:
-        theirs = editor.other(document | values, item)
-    made.second.append(replace(mine, values={item.id: theirs}))
-    made.same.add(mine.id)
-
-
-@dataclass(frozen=True)
-class _Editor:
-    """Draws new values for what a record has answered."""
-
-    maker: _Maker
-    random: Random
-
-    def editable(self, document: dict[str, Any], types: tuple[str, ...] = PLAIN) -> list[Field]:
-        """The questions of a record that a second round may touch."""
-        form, kind = self.maker.form, document["kind"]
-        items = (form.kinds[kind].fields[form.role(kind, role)] for role in EDITED[kind])
-        return [item for item in items if item.id in document and item.type in types]
-
-    def change(self, document: dict[str, Any], count: int, avoid: Any = ()) -> Change:
-        """New values for some of its questions."""
-        items = [item for item in self.editable(document) if item.id not in avoid]
-        chosen = self.random.sample(items, min(count, len(items)))
-        values = {item.id: self.other(document, item) for item in chosen}
-        return Change(document["id"], document["kind"], document["dasawisma"], values)
-
-    def other(self, document: dict[str, Any], item: Field) -> Any:
-        """A value the record does not have now."""
-        value = document[item.id]
-        while value == document[item.id]:
-            value = self.maker.value(document["kind"], item)
-        return value
 
 
 def dumps(value: Any) -> bytes:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import Answer, Ask, Connection
-from bench.workload import Change, Door
+from bench.edits import Change
+from bench.workload import Door
 
 Plan = list[Ask]
 Document = dict[str, Any]

@@ -22,8 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import Answer, Ask, Connection
+from bench.edits import Change
 from bench.peers.base import Document, Peer, Plan, free_port
-from bench.workload import Change, Door, dumps
+from bench.workload import Door, dumps
 from models.form.definition import load
 from tests.source import ROOT
 

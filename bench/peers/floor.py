@@ -11,8 +11,9 @@ from typing import Any
 
 from bench import machine, scratch
 from bench.client import Answer, Ask, Connection
+from bench.edits import Change
 from bench.peers.base import Document, Peer, Plan, free_port
-from bench.workload import Change, Door, dumps
+from bench.workload import Door, dumps
 
 CURSOR = re.compile(rb'^\{"cursor":(\d+),"more":(true|false)')
 

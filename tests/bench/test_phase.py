@@ -88,5 +88,5 @@ def test_figures__rates_and_bytes_a_record():
 def test_medians__median_of_each_and_every_rate_kept():
     runs = [figures(crew_of(0.1), n, 1.0, 0.0, 0.0, packed=n == 10) for n in (10, 40, 20)]
     kept = medians(runs)
-    assert (kept["rate"], kept["rates"], kept["repeats"]) == (20, [10, 40, 20], 3)
+    assert (kept["rate"], kept["each"]["rate"], kept["repeats"]) == (20, [10, 40, 20], 3)
     assert kept["up_gzip"] == runs[0].up_gzip

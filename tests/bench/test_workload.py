@@ -5,7 +5,8 @@ from collections import Counter
 
 import pytest
 
-from bench.workload import DOORS, WIDTH, dumps, make, second_round
+from bench.edits import second_round
+from bench.workload import DOORS, WIDTH, dumps, make
 from models.form.answers import read
 from models.form.definition import load
 from models.form.nik import flags, is_nik
