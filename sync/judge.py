@@ -128,9 +128,9 @@ class _Judge:
         return _FateError(REFUSED, FORBIDDEN)
 
     def _ended_at(self, row: Row, right: Right) -> datetime | None:
-        """Return when she was last responsible: until her role ended, or until the record left her dasawisma."""
+        """Return when she was last responsible: until her role ended, or until the record or its door left her."""
         ends = [right.ended_at] if right.ended_at else []
-        for area, left_at in departures_of(self.batch, row.id):
+        for area, left_at in departures_of(self.batch, {row.id, row.household or row.id}):
             self.batch.load_places([area], ())
             before = self.incoming.author.rights.over(self.batch.places[area])
             if before.is_now:
@@ -268,11 +268,12 @@ class _Judge:
         return row.id if row else record
 
 
-def departures_of(batch: Batch, record: str) -> list[tuple[int, datetime]]:
-    """Return the dasawisma a record left because it moved, each with the moment."""
-    query = select(Departure.dasawisma, Departure.at).where(Departure.record == record, Departure.why == "moved")
+def departures_of(batch: Batch, records: set[str]) -> list[tuple[int, datetime]]:
+    """Return the dasawisma these records left because they moved, each with the moment."""
+    is_wanted = Departure.record.in_(sorted(records)), Departure.why == "moved"
+    query = select(Departure.dasawisma, Departure.at).where(*is_wanted).order_by(Departure.at)
     earlier = [(area, at) for area, at in batch.session.execute(query)]
-    now = [(row["dasawisma"], row["at"]) for row in batch.inserts.get("departure", []) if row["record"] == record]
+    now = [(row["dasawisma"], row["at"]) for row in batch.inserts.get("departure", []) if row["record"] in records]
     return earlier + now
 
 

@@ -128,6 +128,7 @@ def clone(history: History, phone: Phone, dice: Random) -> None:
         history.faults["F8"] += 1
         made = history.add_phone(slot, phone.person, phone.disk.copy())
         made.off_ms = phone.off_ms
+        history.damaged |= {slot} if phone.index in history.damaged else set()
         history.held[slot] = dict(history.held[phone.index])
 
 

@@ -116,6 +116,10 @@ def test_new_member_behind_a_door_that_left_her_dasawisma__in_time_or_proposed(p
     member = new_id()
     sri.save(sri.patch("member", member, household=household, family=family), at=at)
     assert verdicts(sri.send(clock={"now": now, "trust": "high"})) == [verdict]
+    sri.save(sri.patch("member", member, base=0, nama="Bayi"), at=at)
+    assert verdicts(sri.send(sri.queue[1:], clock={"now": now, "trust": "high"})) == [
+        verdict.replace("proposed", "held")
+    ]
     siti.sync()
     assert (member in siti.records) == (verdict == "applied")
 
