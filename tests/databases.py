@@ -1,5 +1,6 @@
 """Fresh databases for tests: copies of a template with all tables, as an SQLite file or in one real PostgreSQL of our own."""
 
+import atexit
 import os
 import shutil
 import uuid
@@ -31,7 +32,9 @@ def postgresql_server() -> Any:
 
 @cache
 def _administrator() -> psycopg.Connection[Any]:
-    return psycopg.connect(postgresql_server().get_uri(), autocommit=True)
+    connection = psycopg.connect(postgresql_server().get_uri(), autocommit=True)
+    atexit.register(connection.close)
+    return connection
 
 
 @cache

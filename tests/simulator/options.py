@@ -56,7 +56,7 @@ def expand(seed: int) -> Options:
     """Return the options of a seed: the defaults, some of them bent so that histories differ in kind."""
     random = Random(f"options {seed}")
     given: dict[str, float] = {"phones": random.choice([3, 3, 4, 4, 5])}
-    given["page_bytes"] = random.choice([700, 2000, 512 * 1024, 512 * 1024])
+    given["page_bytes"] = random.choice([1200, 4000, *[512 * 1024] * 4])
     for field in fields(Options):
         if field.name.startswith(("p_", "w_")) and random.random() < 0.15:
             given[field.name] = field.default * random.choice([0, 0.5, 2, 4])
