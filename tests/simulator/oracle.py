@@ -6,7 +6,7 @@ the report counts how often each ran.  Statement 11 is the list of faults the ot
 
 from collections.abc import Callable
 
-from tests.simulator import oracle_log, oracle_phones, oracle_twice
+from tests.simulator import oracle_count, oracle_log, oracle_phones, oracle_twice
 from tests.simulator.history import History
 from tests.simulator.state import State, read
 
@@ -25,6 +25,7 @@ ALWAYS: dict[str, Check] = {
     "9 nothing outside the scope": oracle_phones.scope_only,
 }
 SELDOM: dict[str, Check] = {
+    "10 counts": oracle_count.recounted,
     "6 sent again, nothing moves": oracle_twice.replayed,
     "5 same arrivals, same state": oracle_twice.same_again,
 }
