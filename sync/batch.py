@@ -10,7 +10,7 @@ from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from typing import Any
 
-import orjson
+from orjson import loads
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,6 @@ from models.history import Alias, Conflict
 from models.records import TABLE
 from models.sealing import Keyring
 from models.sql import Read, among
-from models.structure import LIVE
 from models.territory import DesaSequence
 from sync.rights import Place, places_by_code, places_by_id
 from sync.rows import Row
@@ -28,7 +27,14 @@ from sync.rows import Row
 CHUNK = 500
 TABLES = Base.metadata.tables
 RECORD = TABLES[TABLE]
-COLUMNS = [column for column in RECORD.c if column.name != "updated_at"]
+COLUMNS = [
+    RECORD.c[name]
+    for name in (
+        *("id", "kind", "desa", "dasawisma", "household", "family", "version", "state", "salt", "created_at"),
+        *("document", "history", "asked", "nik_index", "kk_index", "confirmations", "confirmed_on", "is_soft"),
+    )
+]
+"""In the order of ``Row``."""
 SEQUENCE = TABLES[DesaSequence.__tablename__]
 ALIAS = TABLES[Alias.__tablename__]
 VISIT = RECORD.c.kind == "visit", RECORD.c.state == "active"
@@ -179,7 +185,7 @@ class Batch:
         for data in query.all(self.session, ids=ids):
             row = self.rows.get(data[0])
             if row is None:
-                row = self.rows[data[0]] = _row(*data)
+                row = self.rows[data[0]] = _row(data)
             found.append(row)
         if self.locked:
             for row in found:
@@ -251,45 +257,10 @@ def chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
         yield items[start : start + CHUNK]
 
 
-def _row(  # noqa: PLR0917 (the columns, in their order)
-    name: str,
-    kind: str,
-    desa: int,
-    dasawisma: int,
-    household: str | None,
-    family: str | None,
-    version: int,
-    state: str,
-    document: bytes,
-    salt: bytes,
-    history: str,
-    asked: str | None,
-    nik_index: bytes | None,
-    kk_index: bytes | None,
-    confirmations: list[Any] | None,
-    confirmed_on: date | None,
-    is_soft: bool,
-    created_at: datetime,
-) -> Row:
-    """A record as it was read; the arguments are ``COLUMNS``."""
-    return Row(
-        name,
-        kind,
-        desa,
-        dasawisma,
-        household,
-        family,
-        version,
-        state,
-        salt,
-        created_at,
-        (desa, dasawisma, version, state in LIVE),
-        document,
-        history,
-        orjson.loads(asked) if asked else {},
-        nik_index,
-        kk_index,
-        list(confirmations or ()),
-        confirmed_on,
-        is_soft,
-    )
+def _row(data: Sequence[Any]) -> Row:
+    """A record as it was read; ``data`` are ``COLUMNS``."""
+    row = Row(*data[:10])
+    row.loaded = (row.desa, row.dasawisma, row.version, row.is_live)
+    row.document, row.history_text, asked, row.nik_index, row.kk_index, lines, row.confirmed_on, row.is_soft = data[10:]
+    row.asked, row.confirmations = loads(asked) if asked else {}, list(lines or ())
+    return row
