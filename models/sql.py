@@ -14,6 +14,7 @@ import orjson
 from sqlalchemy import BindParameter, Boolean, ColumnElement, Dialect, Executable, Table, TypeDecorator, bindparam
 from sqlalchemy import types as sa_types
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -85,7 +86,15 @@ class Read:
         """Every row."""
         connection = session.connection()
         ready = self._ready.get(connection.dialect.name) or self._compile(connection.dialect)
-        rows = connection.exec_driver_sql(ready.text, ready.parameters(values)).cursor.fetchall()
+        given = ready.parameters(values)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(ready.text, given)
+            rows: list[Any] = cursor.fetchall()  # type: ignore[assignment]
+        except ready.errors as error:
+            raise DBAPIError.instance(ready.text, given, error, ready.errors, dialect=connection.dialect) from error
+        finally:
+            cursor.close()
         return ready.typed(rows) if ready.readers else rows
 
     def first(self, session: Session, **values: Any) -> Any:
@@ -120,6 +129,7 @@ class _Ready:
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
+        self.errors: type[Exception] = dialect.dbapi.Error  # type: ignore[union-attr]
         self.names: Sequence[str] | None = compiled.positiontup
         binds: Mapping[BindParameter[Any], str] = compiled.bind_names
         self.fixed = {name: bind.value for bind, name in binds.items() if not bind.required}

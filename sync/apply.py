@@ -11,7 +11,7 @@ from sync.batch import Batch
 from sync.checking import policy_of
 from sync.doors import enter_door, indexes, move_register
 from sync.edit import Patch
-from sync.findings import REDIRECTED, Found
+from sync.findings import REDIRECTED, Found, suspect
 from sync.incoming import Incoming, Target
 from sync.log import Met, next_place, write_conflict, write_edit, write_patch
 from sync.merge import merge
@@ -74,6 +74,9 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
     row.family = out.fields.get("family") if row.kind == "member" else None
     indexes(batch, row, target.patch, incoming.edit.form)
     batch.doors.update(door for door in (was_household, row.household) if door)
+    suspect(batch, row, (*target.patch.set, *target.patch.adjust), is_new=is_new)
+    if was_household and was_household != row.household:
+        batch.suspects.add(was_household)
     if target.is_redirected:
         about = Found(REDIRECTED, row.id, row.household or "", incoming.edit.id, {"record": target.patch.id})
         batch.found.append(about)

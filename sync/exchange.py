@@ -167,6 +167,7 @@ class _Work:
         desa = {place.desa for place in batch.codes.values() if place} | {self.author.desa} | also_lock
         batch.lock(desa | _desa_of(batch.session, ids))
         batch.load(ids)
+        batch.load([row.household for row in batch.rows.values() if row and row.household])
         batch.load_conflicts(name for edit in edits for name in edit.settles)
         batch.load_places((row.dasawisma for row in batch.rows.values() if row), ())
         doors = [patch.set.get("household") for patch in patches if patch.kind == "visit"]

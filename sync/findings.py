@@ -22,17 +22,17 @@ from sqlalchemy import select
 
 from models.form.context import Door, door_contexts
 from models.form.definition import load
-from models.form.findings import door_findings
+from models.form.findings import door_findings, watched
 from models.history import Edit, Finding, PatchLog
 from models.sql import Read, among
-from models.structure import LIVE
+from models.structure import LIVE, STRUCTURE
 from sync.batch import RECORD, TABLES, Batch
 from sync.incoming import Incoming
 from sync.rows import Row
 
 FINDING = TABLES[Finding.__tablename__]
 AT_DOORS = Read(
-    select(FINDING.c.id, FINDING.c.code, FINDING.c.record, FINDING.c.subject, FINDING.c.state).where(
+    select(*(FINDING.c[name] for name in ("id", "code", "record", "subject", "state", "household"))).where(
         among(FINDING.c.household, "ids")
     )
 )
@@ -52,6 +52,7 @@ HAPPENED = (MANY_TAPS, DATED_AHEAD, REDIRECTED)
 """Findings about how something came: they do not go away by themselves."""
 TOLD = ("heads", "nik_twice", NIK_TAKEN, NO_HOUSEHOLD, *HAPPENED)
 """Findings the author hears of at once; the others are the desa's to look through."""
+WATCHED = watched(load().version) | {key for keys in STRUCTURE.values() for key in keys if key != "position"}
 MOST_TAPS, WINDOW = 10, timedelta(minutes=30)
 
 
@@ -80,14 +81,14 @@ class Tap(NamedTuple):
 
 
 def look(batch: Batch, person: int | None, edit: str | None) -> None:
-    """Bring the findings of every touched door up to date; new ones are told to the author."""
-    doors = sorted(batch.doors)
-    if not doors:
+    """Bring the findings of the doors in question up to date; new ones are told to the author."""
+    if not batch.suspects and not batch.found:
         return
+    doors = sorted(batch.suspects)
     batch.load_doors(doors)
     behind: dict[str, list[Row]] = defaultdict(list)
     for row in batch.rows.values():
-        if row and row.household in batch.doors and row.state in LIVE and row.kind != "visit":
+        if row and row.household in batch.suspects and row.state in LIVE and row.kind != "visit":
             behind[row.household].append(row)
     found = [one for door in doors for one in _of_door(batch, door, behind[door])]
     found += _taken(batch, [row for rows in behind.values() for row in rows])
@@ -135,8 +136,10 @@ def _taken(batch: Batch, rows: list[Row]) -> list[Found]:
 def _write(batch: Batch, doors: list[str], found: Iterable[Found], author: tuple[int | None, str | None]) -> None:
     """Add what is new, close what is gone, open again what came back."""
     known: dict[tuple[str, str, str], tuple[int, str]] = {}
-    for number, code, record, subject, state in AT_DOORS.all(batch.session, ids=doors):
-        known[code, record, subject] = (number, state)
+    asked = sorted({*doors, *(one.household for one in batch.found)})
+    known_at: dict[tuple[str, str, str], str] = {}
+    for number, code, record, subject, state, household in AT_DOORS.all(batch.session, ids=asked):
+        known[code, record, subject], known_at[code, record, subject] = (number, state), household
     now = {one.key: one for one in found}
     person, edit = author
     for key, one in now.items():
@@ -148,7 +151,7 @@ def _write(batch: Batch, doors: list[str], found: Iterable[Found], author: tuple
         elif known[key][1] == "gone":
             batch.update("finding", known[key][0], state="open")
     for key, (number, state) in known.items():
-        if key not in now and state == "open" and key[0] not in HAPPENED:
+        if key not in now and state == "open" and key[0] not in HAPPENED and known_at[key] in batch.suspects:
             batch.update("finding", number, state="gone")
 
 
@@ -170,6 +173,12 @@ def _add(batch: Batch, one: Found, edit: str | None) -> None:
         answered_by=None,
         answered_at=None,
     )
+
+
+def suspect(batch: Batch, row: Row, keys: Iterable[str], *, is_new: bool) -> None:
+    """Have a record's door looked at where one of the keys that changed can matter to what looks wrong."""
+    if row.household and row.kind != "visit" and (is_new or not WATCHED.isdisjoint(keys)):
+        batch.suspects.add(row.household)
 
 
 def burst(batch: Batch, incoming: Incoming, visit: Row) -> list[Tap]:

@@ -5,13 +5,14 @@ blind indexes are.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from models.form.answers import warnings
 from models.form.context import Door, is_active
-from models.form.definition import Form
+from models.form.definition import Form, load
 from models.form.nik import is_nik, is_of_area
 from models.form.rules import Answers, Context
 
@@ -23,6 +24,12 @@ CODES = {
     "odd": "a soft check holds and nobody confirmed it; details: field, check",
 }
 KABUPATEN_PARTS = 2
+ROLES = {
+    "household": ("confirmed",),
+    "family": ("confirmed",),
+    "member": ("confirmed", "born", "born_precision", "sex", "kinship", "nik"),
+}
+"""Questions read here, in the contexts and in the flags of a NIK by their role (those of events: all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,27 @@ class Finding:
     record: str
     subject: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@cache
+def watched(version: str) -> frozenset[str]:
+    """Every question an answer to which may change what looks wrong; the answers to the others cannot."""
+    form = load(version)
+    rules = [check.rule for kind in form.kinds.values() for _, check in kind.checks]
+    words = set(_words([*rules, *form.populations.values()]))
+    roles = {form.roles[kind][role] for kind, names in ROLES.items() for role in names if role in form.roles[kind]}
+    return frozenset(words | roles | set(form.kinds["event"].fields))
+
+
+def _words(rule: Any) -> Iterator[str]:
+    """Every text in a rule: names of questions are among them."""
+    if isinstance(rule, str):
+        yield rule
+    elif isinstance(rule, Mapping):
+        yield from _words(list(rule.values()))
+    elif isinstance(rule, Sequence):
+        for part in rule:
+            yield from _words(part)
 
 
 def door_findings(form: Form, door: Door, contexts: Mapping[str, Context], desa_code: str) -> list[Finding]:
