@@ -14,6 +14,8 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from models.squeeze import squeeze, unsqueeze
+
 KEY_ID = b"\x01"
 BLIND_BYTES = 16
 KEY_BYTES = 32
@@ -49,12 +51,12 @@ class Keyring:
         return self._unclose(self._desa_key(desa), f"{table}|{row}", blob)
 
     def seal_log(self, salt: bytes, row: str, plain: bytes) -> bytes:
-        """Seal a log payload under the salt of its record."""
-        return self._close(self._log_key(salt), f"log|{row}", plain)
+        """Seal a log payload, squeezed, under the salt of its record."""
+        return self._close(self._log_key(salt), f"log|{row}", squeeze(plain))
 
     def open_log(self, salt: bytes, row: str, blob: bytes) -> bytes:
         """Open what ``seal_log`` made; raises SealError."""
-        return self._unclose(self._log_key(salt), f"log|{row}", blob)
+        return unsqueeze(self._unclose(self._log_key(salt), f"log|{row}", blob))
 
     def blind(self, field: str, value: str) -> bytes:
         """Keyed 16 byte index of a number, equal for equal values within one field."""

@@ -5,7 +5,6 @@ version that was never published, which is a quarantine and not a refusal.  Seve
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 
 from models.form.answers import check, check_item
@@ -34,7 +33,8 @@ def checked(edit: Edit) -> Edit:
     for patch in edit.patches:
         known = patches.get((patch.id, patch.kind))
         patches[patch.id, patch.kind] = _joined(known, patch) if known else patch
-    return replace(edit, patches=tuple(_checked(form, patch) for patch in patches.values()))
+    read = tuple(_checked(form, patch) for patch in patches.values())
+    return Edit(edit.n, edit.id, edit.at, edit.visited_on, edit.form, read, edit.settles)
 
 
 def _checked(form: Form, patch: Patch) -> Patch:
@@ -45,7 +45,7 @@ def _checked(form: Form, patch: Patch) -> Patch:
     values = {}
     for key, given in patch.set.items():
         found = fields.get(key)
-        if found is None or given is None or (type(given) is str and given in found.as_given) or key in structure:
+        if found is None or found.takes_as_given(given) or key in structure:
             values[key] = given
             continue
         value, code = check(form, patch.kind, key, given)
@@ -60,7 +60,7 @@ def _checked(form: Form, patch: Patch) -> Patch:
             changes[key] = _adjust(form, patch.kind, key, change, lost)
         else:
             lost.append((key, code))
-    return replace(patch, set=values, adjust=changes, lost=tuple(lost))
+    return Patch(patch.kind, patch.id, patch.base, values, changes, tuple(lost))
 
 
 def _misplaced(form: Form, kind: str, key: str) -> str | None:

@@ -12,6 +12,7 @@ from unicodedata import normalize
 
 LARGEST = 2**53
 LONGEST = 500
+SHORT = 100
 DEEPEST = 6
 WIDEST = 500
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -43,9 +44,16 @@ def text(value: str) -> str:
     return normalize("NFC", value)
 
 
+def is_plain(given: Any) -> bool:
+    """Whether a value is stored exactly as it is; most are."""
+    if type(given) is str:
+        return len(given) <= SHORT and given.isascii() and given.isprintable()
+    return given is None or given is True or given is False
+
+
 def value(given: Any, depth: int = 0) -> Any:
     """The value as it is stored; raises ImpossibleError."""
-    if given is None or given is True or given is False:
+    if is_plain(given):
         return given
     if isinstance(given, str):
         return _short(text(given))
@@ -54,7 +62,7 @@ def value(given: Any, depth: int = 0) -> Any:
     if depth >= DEEPEST:
         raise ImpossibleError(TOO_DEEP)
     if isinstance(given, list) and len(given) <= WIDEST:
-        return [value(item, depth + 1) for item in given]
+        return [item if is_plain(item) else value(item, depth + 1) for item in given]
     if isinstance(given, dict) and len(given) <= WIDEST:
         return {_short(text(str(key))): value(item, depth + 1) for key, item in given.items()}
     raise ImpossibleError(NUMBER if isinstance(given, Unstorable) else TOO_LONG)

@@ -104,8 +104,9 @@ class _Judge:
             self._check_move(patch, row)
         elif patch.set.get("household"):
             self._check_transfer(patch, row)
-        base = patch.base if patch.base <= self.batch.seq(row.desa) else 0
-        return Target(replace(patch, base=base), row, place, right, is_redirected=row.id != patch.id)
+        if patch.base > self.batch.seq(row.desa):
+            patch = replace(patch, base=0)
+        return Target(patch, row, place, right, is_redirected=row.id != patch.id)
 
     def _right(self, row: Row, place: Place, named: str) -> Right:
         """Return her right; raises where she never had one, or no longer has it and came too late."""

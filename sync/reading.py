@@ -10,7 +10,7 @@ from typing import Any
 
 from models.form.values import FIRST_DAY, LAST_DAY
 from models.structure import OUTCOMES, REFERENCES, STATES, STRUCTURE
-from sync.clean import LARGEST, ImpossibleError, text, value
+from sync.clean import LARGEST, ImpossibleError, is_plain, text, value
 from sync.edit import Adjust, Edit, Patch, Unread
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
@@ -79,10 +79,13 @@ def _values(kind: str, given: dict[str, Any], lost: list[tuple[str, str]]) -> di
     structure = STRUCTURE.get(kind, ())
     values: dict[str, Any] = {}
     for field, item in given.items():
-        key = _names.get(field) or field_name(field)
+        key = _names.get(field)
+        if key is not None and key not in structure and is_plain(item):
+            values[key] = item
+            continue
+        key = field_name(field)
         try:
-            plain = type(item) is str and len(item) <= LONGEST_FIELD and item.isascii() and item.isprintable()
-            stored = item if plain or item is None or item is True or item is False else value(item)
+            stored = value(item)
             values[_known(key, NAME)] = structural(str(key), stored) if key in structure else stored
         except ImpossibleError as error:
             lost.append((key or text(field)[:LONGEST_FIELD], error.code))

@@ -38,9 +38,7 @@ def check(form: Form, kind: str, field_id: str, value: Any) -> tuple[Any, str | 
     problem; a non-response is legal for every question; unknown kinds, fields and structural keys pass untouched.
     """
     found = form.kinds[kind].fields.get(field_id) if kind in form.kinds else None
-    if found is None or value is None:
-        return value, None
-    if type(value) is str and value in found.as_given:
+    if found is None or found.takes_as_given(value):
         return value, None
     try:
         return READERS[found.type](found, value), None
@@ -96,6 +94,9 @@ def warnings(form: Form, kind: str, answers: Answers, context: Context) -> list[
 
 
 def _odd(form: Form, kind: str, answers: Answers, context: Context) -> Iterator[Warn]:
-    for field, one in form.kinds[kind].checks:
-        if (one.always or is_answered(answers.get(field))) and applies(one.rule, answers, context):
+    checks, by_field = form.kinds[kind].checks, form.kinds[kind].checks_of
+    asked = [at for field in answers.keys() & by_field.keys() if is_answered(answers[field]) for at in by_field[field]]
+    for at in sorted({*asked, *form.kinds[kind].always_checked}):
+        field, one = checks[at]
+        if applies(one.rule, answers, context):
             yield Warn(field, one.id, one.message)

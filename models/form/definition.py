@@ -103,6 +103,12 @@ class Field:
         finer = {c.value for c in self.choices} if self.type == "choice" else set()
         return frozenset(whole | finer | set(NONRESPONSE))
 
+    def takes_as_given(self, value: Any) -> bool:
+        """Whether a value is stored exactly as it is, without being read."""
+        if type(value) is str:
+            return value in self.as_given
+        return value is None or (type(value) is bool and self.type == "boolean")
+
     def group_of(self, value: str) -> Group | None:
         """The group a stored value belongs to (or is), None where the field has no groups."""
         return next((g for g in self.groups if value == g.value or value in g.choices), None)
@@ -141,6 +147,20 @@ class Kind:
     def checks(self) -> tuple[tuple[str, Check], ...]:
         """Every soft check with its question's id, in the order of the questions."""
         return tuple((item.id, check) for item in self.fields.values() for check in item.checks)
+
+    @cached_property
+    def checks_of(self) -> Mapping[str, tuple[int, ...]]:
+        """The places in ``checks`` by question."""
+        places = enumerate(self.checks)
+        found: dict[str, tuple[int, ...]] = {}
+        for at, (field_id, _) in places:
+            found[field_id] = (*found.get(field_id, ()), at)
+        return found
+
+    @cached_property
+    def always_checked(self) -> frozenset[int]:
+        """The places in ``checks`` of those looked at while their question has no answer."""
+        return frozenset(at for at, (_, check) in enumerate(self.checks) if check.always)
 
     def field(self, key: str) -> Field | None:
         """A question or a structural key; None for a key this version does not know."""
