@@ -8,7 +8,7 @@ desa are chained: ``chain = SHA-256(chain before + place + ciphertext)``.  A pat
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base, Json, Utc, Uuid
@@ -35,13 +35,16 @@ class Edit(Base):
     """One save: its place in its outbox, author, times, and first verdict (``detail``: sealed rest of the verdict)."""
 
     __tablename__ = "edit"
-    __table_args__ = (UniqueConstraint("outbox", "n"),)
+    __table_args__ = (
+        UniqueConstraint("outbox", "n"),
+        Index("ix_edit_author", "author", "received_at", sqlite_where=text("is_tap"), postgresql_where=text("is_tap")),
+    )
 
     id: Mapped[str] = mapped_column(Name, primary_key=True)
     outbox: Mapped[str] = mapped_column(Name)
     n: Mapped[int] = mapped_column(BigInteger)
     desa: Mapped[int] = mapped_column(Integer)
-    author: Mapped[int | None] = mapped_column(Integer, index=True)
+    author: Mapped[int | None] = mapped_column(Integer)
     device: Mapped[str | None] = mapped_column(Uuid)
     at: Mapped[str | None] = mapped_column(String(32))
     corrected_at: Mapped[datetime | None] = mapped_column(Utc)

@@ -12,13 +12,14 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, LargeBinary, String, Text, select
+from sqlalchemy import BigInteger, Boolean, Date, Index, Integer, LargeBinary, String, Text, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import Base, Json, Utc, Uuid
 from models.sealing import Keyring
 
 TABLE = "record"
+HAS_NIK = text("nik_index IS NOT NULL")
 
 
 class Record(Base):
@@ -28,6 +29,7 @@ class Record(Base):
     __table_args__ = (
         Index("ix_record_dasawisma_version", "dasawisma", "version"),
         Index("ix_record_desa_version", "desa", "version"),
+        Index("ix_record_nik_index", "nik_index", sqlite_where=HAS_NIK, postgresql_where=HAS_NIK),
     )
 
     id: Mapped[str] = mapped_column(Uuid, primary_key=True)
@@ -42,13 +44,12 @@ class Record(Base):
     salt: Mapped[bytes] = mapped_column(LargeBinary(16))
     history: Mapped[str] = mapped_column(Text)
     asked: Mapped[str | None] = mapped_column(Text)
-    nik_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
-    kk_index: Mapped[bytes | None] = mapped_column(LargeBinary(16), index=True)
+    nik_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    kk_index: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     confirmations: Mapped[list[Any] | None] = mapped_column(Json)
     confirmed_on: Mapped[date | None] = mapped_column(Date)
     is_soft: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(Utc)
-    updated_at: Mapped[datetime] = mapped_column(Utc)
 
 
 class FeedDigest(Base):

@@ -1,4 +1,4 @@
-"""Decides how the payloads of the log are made small before they are sealed: deflate with a dictionary of common answers.
+"""Decides how log payloads are made small before they are sealed: deflate, with a dictionary of common answers.
 
 A payload is ``form (1 byte) || data``: ``{`` begins plain JSON as it was written before, 1 means deflate with
 ``data/log-1.dict``.  A dictionary never changes once something was written with it.

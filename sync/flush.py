@@ -99,7 +99,6 @@ def _values(batch: Batch, row: Row) -> dict[str, Any]:
         "confirmed_on": row.confirmed_on,
         "is_soft": row.is_soft,
         "created_at": row.created_at,
-        "updated_at": batch.tools.now,
     }
 
 

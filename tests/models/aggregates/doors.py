@@ -96,7 +96,7 @@ def store(session, keyring, world, house: House, *, moment=datetime(2026, 11, 20
                 id=key, kind=kind, desa=desa, dasawisma=place, household=house.id, version=seq, state=state,
                 document=keyring.seal(desa, TABLE, key, orjson.dumps(body)), salt=bytes(16),
                 history=orjson.dumps({"s": [[seq, "o", 1, 1, None, None, 0]]}).decode(), asked=more.get("asked"),
-                confirmations=more.get("confirmations"), created_at=moment, updated_at=moment,
+                confirmations=more.get("confirmations"), created_at=moment,
             )
         )  # fmt: skip
 
