@@ -23,7 +23,7 @@ from bench.phase import run
 from bench.workload import Door, Workload, code_of, make
 from models.form.definition import load
 
-RACED, PAIRS, CONNECTIONS, PAUSE = 12, 150, 8, 0.01
+RACED, PAIRS, CONNECTIONS, PAUSE, TRIES = 12, 150, 8, 0.01, 500
 Numbers = dict[str, Any]
 
 
@@ -94,16 +94,20 @@ def _pair(
 def gap(peer: Peer, dasawisma: int) -> Numbers:
     """Records a follower of the cursor missed for good."""
     whole = make(dasawisma=dasawisma)
-    ended, seen, polls = threading.Event(), set[str](), 0
+    ended, seen, polls, refused = threading.Event(), set[str](), 0, 0
 
     def follow() -> None:
-        nonlocal polls
+        nonlocal polls, refused
         connection, cursor, is_last = peer.connect(), None, False
         while not is_last:
             is_last = ended.is_set()
-            answers, cursor = peer.pull(connection, None, cursor)
-            seen.update(document["id"] for document in peer.documents(answers))
-            polls += 1
+            try:
+                answers, following = peer.pull(connection, None, cursor)
+                seen.update(document["id"] for document in peer.documents(answers))
+            except (AssertionError, KeyError, ValueError, OSError):
+                refused, is_last = refused + 1, is_last and refused >= TRIES
+            else:
+                cursor, polls = following, polls + 1
             time.sleep(PAUSE)
         connection.close()
 
@@ -113,7 +117,9 @@ def gap(peer: Peer, dasawisma: int) -> Numbers:
     ended.set()
     follower.join()
     stored = _all(peer, peer.connect()).keys() & whole.ids()
-    return {"pushed": len(whole.ids()), "stored": len(stored), "polls": polls, "never_seen": len(stored - seen)}
+    return {"pushed": len(whole.ids()), "stored": len(stored), "polls": polls, "refused": refused} | {
+        "never_seen": len(stored - seen)
+    }
 
 
 def ack(peer: Peer, dasawisma: int) -> Numbers:

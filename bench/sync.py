@@ -15,8 +15,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench import memory, phases, probes, scratch, wire
+from bench import evening, first_sync, memory, phases, probes, scratch, wire
 from bench.ceilings import ceiling
+from bench.crowd import Crowd
 from bench.edits import SecondRound
 from bench.peers.base import Peer
 from bench.peers.dawis import Dawis
@@ -32,11 +33,11 @@ from tests.source import ROOT
 PEERS: dict[str, Callable[[Path], Peer]] = {
     one.name: one for one in (Dawis, DawisPostgres, Floor, PouchDB, Kinto, KintoShared)
 }
-PARTS = ("phases", "ceilings", "probes", "wire", "memory")
+PARTS = ("phases", "ceilings", "probes", "wire", "memory", "crowd")
 SLOW = {"kinto", "kinto-desa"}
 """Run once and on a part of the workload; the bars against them leave room for far more than that costs."""
 CEILINGS = {f"{kind} x{threads}": (kind, threads) for kind in ("sqlite", "postgresql") for threads in (1, 8)}
-PART_DASAWISMA, PROBED_DASAWISMA, QUICK_EDITS = 24, 24, 10_000
+QUICK_DASAWISMA, SLOW_DASAWISMA, QUICK_EDITS, QUICK_KADER, QUICK_SYNCS = 24, 12, 10_000, 200, 1_000
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -69,11 +70,11 @@ class Bench:
     """One whole run."""
 
     def __init__(self, home: Path, asked: argparse.Namespace) -> None:
-        self.asked, self.parts = asked, asked.parts.split(",")
+        self.home, self.asked, self.parts = home, asked, asked.parts.split(",")
         self.peers = [PEERS[name](home) for name in asked.only.split(",")]
         self.connections = [int(part) for part in asked.connections.split(",")]
-        self.whole = phases.workload(PART_DASAWISMA if asked.quick else DASAWISMA)
-        self.part = phases.workload(PART_DASAWISMA)
+        self.whole = phases.workload(QUICK_DASAWISMA if asked.quick else DASAWISMA)
+        self.part = phases.workload(SLOW_DASAWISMA)
         self.failures: list[str] = []
         self.runs: dict[str, dict[str, list[phases.Measured]]] = {}
         self.ceilings: dict[str, list[float]] = {}
@@ -114,25 +115,41 @@ class Bench:
     def _work(self, peer: Peer) -> tuple[Workload, SecondRound]:
         return self.part if peer.name in SLOW else self.whole
 
+    def _part_of(self, peer: Peer) -> int:
+        return len(self._work(peer)[0].doors)
+
     def _ceiling(self, name: str, kind: str, threads: int) -> None:
         self.ceilings.setdefault(name, []).append(ceiling(kind, threads, self.whole[0]))
 
     def _once(self) -> dict[str, Any]:
         """What is measured once: probes of every server, and Dawis's bytes and memory."""
-        found: dict[str, Any] = {"probes": {}, "wire": {}, "memory": {}}
+        found: dict[str, Any] = {"probes": {}, "wire": {}, "memory": {}, "crowd": {}}
         for peer in self.peers:
             if "probes" in self.parts:
-                self._keep(found, "probes", peer, lambda p=peer: probes.probe(p, PROBED_DASAWISMA))
+                self._keep(found, "probes", peer, lambda p=peer: probes.probe(p, self._part_of(p)))
             if "wire" in self.parts and peer.name == Dawis.name:
                 self._keep(found, "wire", peer, lambda p=peer: wire.measure(p, self.part[0]))
             if "memory" in self.parts and isinstance(peer, Dawis):
                 edits = QUICK_EDITS if self.asked.quick else memory.EDITS
                 self._keep(found, "memory", peer, lambda p=peer, e=edits: memory.measure(p, self.part[0], e))
+        if "crowd" in self.parts:
+            self._crowd(found)
         return found
+
+    def _crowd(self, found: dict[str, Any]) -> None:
+        """Everybody's first sync at once, then an hour of evening syncs, on one installation."""
+        crowd = Crowd(self.home, QUICK_KADER if self.asked.quick else first_sync.KADER)
+        syncs = QUICK_SYNCS if self.asked.quick else evening.SYNCS
+        try:
+            if self._try("crowd: install", crowd.install) and self._try("crowd: fill", crowd.start):
+                self._keep(found["crowd"], "first sync", crowd, lambda: first_sync.measure(crowd))
+                self._keep(found["crowd"], "evening", crowd, lambda: evening.measure(crowd, syncs))
+        finally:
+            crowd.stop()
 
     def _keep(self, found: dict[str, Any], part: str, peer: Peer, work: Callable[[], Any]) -> None:
         def keep() -> None:
-            found[part][peer.name] = work()
+            found.setdefault(part, {})[peer.name] = work()
 
         self._try(f"{peer.name}: {part}", keep)
 

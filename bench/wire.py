@@ -91,7 +91,7 @@ def day(peer: Dawis, connection: Connection, doors: list[Door]) -> int:
     """Bytes both ways of one evening's sync."""
     device, editor = peer.device(doors[0].dasawisma), Editor.of_seed(3)
     known = {one["id"]: one for one in peer.documents(peer.pull(connection, doors[0].dasawisma, None)[0])}
-    (ask,) = device.queue([_visited(editor, known, door) for door in doors])
+    (ask,) = device.queue([visited(editor, known, door) for door in doors])
     answer = connection(Ask(ask.method, ask.path, ask.body, ask.headers | PACKED))
     assert answer.status == OK, answer.body[:200]
     peer.learn(doors[0].dasawisma, [Answer(answer.status, answer.headers, gzip.decompress(answer.body), 0.0)])
@@ -100,7 +100,7 @@ def day(peer: Dawis, connection: Connection, doors: list[Door]) -> int:
     return up + down
 
 
-def _visited(editor: Editor, known: dict[str, Document], door: Door) -> list[dict[str, Any]]:
+def visited(editor: Editor, known: dict[str, Document], door: Door) -> list[dict[str, Any]]:
     """One edit: the visit, two answers of the household, one of a person."""
     today = datetime.now(UTC)
     members = [key for key in door.members if key in known]

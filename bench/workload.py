@@ -110,7 +110,7 @@ class Maker:
         instant = BEGAN_MS + place * DOOR_MS + number * DASAWISMA_MS
         drawn = door_for(self.form, self.random, TODAY, people=self.random.choice(PEOPLE))
         ids = {member: self.id(instant + 1 + n) for n, member in enumerate(drawn.members)}
-        family = {self.form.role("family", "number"): self._digits(f"{self.random.randint(1, 28):02d}0915")}
+        family = {self.form.role("family", "number"): self.digits(f"{self.random.randint(1, 28):02d}0915")}
         return Door(
             id=self.id(instant),
             dasawisma=code_of(number),
@@ -135,7 +135,7 @@ class Maker:
         born, sex = answers[role("member", "born")], answers[role("member", "sex")]
         day = int(born[8:]) + 40 * (sex in self.form.meaning("member", "sex", "female"))
         answers |= {
-            role("member", "nik"): self._digits(f"{day:02d}{born[5:7]}{born[2:4]}"),
+            role("member", "nik"): self.digits(f"{day:02d}{born[5:7]}{born[2:4]}"),
             role("member", NAMED): self._name(),
             role("member", PLACED): self.random.choice(TOWNS),
         }
@@ -179,7 +179,7 @@ class Maker:
         lat, lon = -7.15 - self.random.random() / 50, 111.88 + self.random.random() / 50
         return {"lat": round(lat, 6), "lon": round(lon, 6), "accuracy_m": 12}
 
-    def _digits(self, day: str) -> str:
+    def digits(self, day: str) -> str:
         """Sixteen digits with a serial of their own: nobody shares a NIK or a no KK."""
         self.count += 1
         return f"352214{day}{self.count % 9999 + 1:04d}"

@@ -171,7 +171,7 @@ class Dawis(Peer):
     def set_up(self, environment: dict[str, str]) -> dict[str, Device]:
         """Prepare an installation; its people by device."""
         command = [sys.executable, "-m", "bench.peers.dawis_setup"]
-        env = {**_inherited(), **environment}
+        env = {**inherited(), **environment}
         done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(done.stderr[-3000:])
@@ -188,7 +188,7 @@ class Dawis(Peer):
         self.people = deepcopy(self._installed)
         self.port = free_port()
         self.launch(
-            [str(DAWIS), "run", "--no-demo"], "/healthz", {**_inherited(), **self.environment(self.folder)}, ROOT
+            [str(DAWIS), "run", "--no-demo"], "/healthz", {**inherited(), **self.environment(self.folder)}, ROOT
         )
 
     def database_bytes(self) -> int:
@@ -286,5 +286,6 @@ def cursor_of(answer: Answer) -> str:
     return found[1].decode()
 
 
-def _inherited() -> dict[str, str]:
+def inherited() -> dict[str, str]:
+    """The environment of every process of ours, with this tree first."""
     return {**os.environ, "PYTHONPATH": str(ROOT)}
