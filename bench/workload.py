@@ -4,7 +4,8 @@
     whole.documents()                 the records as flat documents, for servers that know no families
 
 Everything follows from a seed.  Fields are asked of the form definition: complete legal answers of whole doors, filled
-up with further plain questions to the two widths.  A family rides along in each door for Dawis and is counted nowhere.
+up with further plain questions to the two widths, one value each.  A family rides along in each door for Dawis and is
+counted nowhere.
 """
 
 import json
@@ -24,6 +25,8 @@ from tests.builders_form import context_for, door_for
 DESA, DASAWISMA, DOORS = "35.22.14.2011", 80, 15
 PEOPLE = (1, 2, 2, 3, 3, 3, 4, 4, 4, 4, 5, 5, 6)
 WIDTH = {"household": 26, "member": 21}
+LONGEST = 12
+"""Of a long list of choices only the first are taken: a desa knows a dozen occupations, not ninety."""
 PLAIN = ("text", "integer", "choice", "boolean")
 TODAY = date(2026, 11, 20)
 BEGAN_MS, DOOR_MS, DASAWISMA_MS = 1_795_390_000_000, 1_200_000, 13_000
@@ -143,13 +146,30 @@ class Maker:
 
     def _filled(self, kind: str, answers: dict[str, Any], width: int) -> dict[str, Any]:
         """Cut to the width, or filled up with further plain questions that everybody may be asked."""
+        answers = self._simplified(kind, answers)
+        facts = context_for(self.form, kind, answers, TODAY)
         for item in self.form.kinds[kind].fields.values():
-            facts = context_for(self.form, kind, answers, TODAY)
             if len(answers) < width and item.id not in answers and is_plain(item, answers, facts):
                 answers[item.id] = self.value(kind, item)
         asked = [key for key in self.form.kinds[kind].fields if key in answers]
         kept = _first_kept(asked, {self.form.role(kind, role) for role in EDITED[kind]} | self._identity(kind), width)
         return {key: answers[key] for key in kept}
+
+    def _simplified(self, kind: str, answers: dict[str, Any]) -> dict[str, Any]:
+        """Without rows, with one choice where several may be taken, and without what is then no longer asked."""
+        kept: dict[str, Any] = {}
+        facts = context_for(self.form, kind, answers, TODAY)
+        for item in self.form.kinds[kind].fields.values():
+            if item.id not in answers or item.type == "rows" or not applies(item.show_if, answers, facts):
+                answers = {key: value for key, value in answers.items() if key != item.id}
+                continue
+            if item.type == "choices":
+                alone = [choice.value for choice in item.choices if choice.exclusive]
+                answers = answers | {item.id: alone or [item.choices[0].value]}
+            elif item.id == self.form.roles[kind].get("occupation"):
+                answers = answers | {item.id: self.value(kind, item)}
+            kept[item.id] = answers[item.id]
+        return kept
 
     def _identity(self, kind: str) -> set[str]:
         return {self.form.role(kind, role) for role in ("nik", "born", "sex", "kinship")} if kind == "member" else set()
@@ -160,7 +180,9 @@ class Maker:
             return self._text(kind, item)
         if item.type == "integer":
             return self.random.randint(1, 4)
-        return self.random.random() < 0.5 if item.type == "boolean" else self.random.choice(item.choices).value  # noqa: PLR2004
+        if item.type == "boolean":
+            return self.random.choice((True, False))
+        return self.random.choice(item.choices[:LONGEST]).value
 
     def _text(self, kind: str, item: Field) -> str:
         if item.id == self.form.roles[kind].get(NAMED):
