@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "register.same_person": "who proposes does not approve",
     "register.not_open": "the change was decided before",
     "register.too_early": "the door has not had the visits this exclusion needs",
+    "job.running": "a long job of this kind is under way already",
     "input.invalid": "some inputs are wrong; details: fields",
     "server.busy": "wait and send again",
     "server.full": "the disk is full; reading goes on",

@@ -37,6 +37,7 @@ STATUS = {
     "area.unknown": 404,
     "register.same_person": 403,
     "register.not_open": 409,
+    "job.running": 409,
     "register.too_early": 409,
     "input.invalid": 422,
     "server.busy": 503,

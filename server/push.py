@@ -65,7 +65,10 @@ class Pusher:
         )
 
     def _alone(self, push: Push) -> Submission:
-        """Try a lone edit once more (it may have met a race), then quarantine it."""
+        """Try a lone edit once more (it may have met a race), then quarantine it.
+
+        Its times go into quarantine with it, so that a replay can trust its clock as on the day it came.
+        """
         try:
             return self._once(push)
         except Exception as error:
@@ -73,10 +76,17 @@ class Pusher:
                 raise
             log.exception("edit is quarantined")
         item = push.items[0]
-        edit = item.edit
-        if isinstance(edit, Edit):
-            edit = replace(edit, at=None, visited_on=None, form="", patches=(), settles=())
-        return self._once(replace(push, items=(replace(item, edit=edit, fault=FAULT),)))
+        if not isinstance(edit := item.edit, Edit):
+            return self._once(replace(push, items=(replace(item, fault=FAULT),)))
+        empty = replace(edit, patches=(), settles=())
+        try:
+            return self._once(replace(push, items=(replace(item, edit=empty, fault=FAULT),)))
+        except Exception as error:
+            if _is_from_outside(error):
+                raise
+            log.exception("edit is quarantined without its times")
+        empty = replace(empty, at=None, visited_on=None, form="")
+        return self._once(replace(push, items=(replace(item, edit=empty, fault=FAULT),)))
 
     def _once(self, push: Push, beside: Callable[[Session], None] | None = None) -> Submission:
         lock: frozenset[int] = frozenset()

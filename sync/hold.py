@@ -12,7 +12,7 @@ from models.history import Held, HeldWait, RawEdit
 from models.sql import Read, among
 from sync import verdict as verdicts
 from sync.apply import apply, is_uncontended
-from sync.batch import TABLES, Batch
+from sync.batch import TABLES, Batch, LockAgainError
 from sync.checking import checked
 from sync.edit import Edit
 from sync.incoming import Author, Incoming
@@ -85,7 +85,12 @@ def again(batch: Batch, incoming: Incoming, *, is_aside: bool = False) -> str:
 
 
 def stored_edit(batch: Batch, kept: Any) -> Incoming | None:
-    """Return a stored edit as it arrived, read again from its bytes; None where it still cannot be read."""
+    """Return a stored edit as it arrived, read again from its bytes; None where it still cannot be read.
+
+    Raises LockAgainError where the desa that keeps it is not locked: somebody there may be deciding on it.
+    """
+    if batch.locked and kept.desa not in batch.locked:
+        raise LockAgainError(frozenset({*batch.locked, kept.desa}))
     row = batch.session.get_one(EditRow, kept.edit)
     raw = batch.session.get_one(RawEdit, kept.edit)
     given = loads(batch.tools.keyring.open(raw.desa, "raw_edit", raw.edit, raw.blob))

@@ -1,9 +1,14 @@
-"""Decides what becomes of a quarantined edit when the fault is mended: judged again as on the day it came."""
+"""Decides what becomes of a quarantined edit when the fault is mended: judged again as on the day it came.
+
+Several go in the order they came: by the moment of receipt, then by their number in their outbox.
+"""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.history import Quarantine
+from models.history import Edit, Quarantine
 from sync import verdict as verdicts
 from sync.batch import RECORD, Batch, Tools
 from sync.findings import look
@@ -17,7 +22,8 @@ def replay(session: Session, ticket: str, tools: Tools, also_lock: frozenset[int
 
     Raises KeyError for an unknown ticket, LockAgainError where more desa must be locked.
     """
-    kept = session.get(Quarantine, ticket)
+    # Locked, so that two operators at once replay it once.
+    kept = session.get(Quarantine, ticket, with_for_update=True)
     if kept is None:
         raise KeyError(ticket)
     if kept.state != "open" or kept.verdict != verdicts.QUARANTINED:
@@ -39,6 +45,15 @@ def replay(session: Session, ticket: str, tools: Tools, also_lock: frozenset[int
     batch.tell([incoming.author.person], "quarantine", kept.edit, code=fate)
     flush(batch)
     return fate
+
+
+def waiting_tickets(session: Session, code: str | None = None) -> Sequence[str]:
+    """Return the tickets that wait to be replayed (for one reason), in the order their edits came."""
+    query = select(Quarantine.ticket).join(Edit, Edit.id == Quarantine.edit)
+    query = query.where(Quarantine.state == "open", Quarantine.verdict == verdicts.QUARANTINED)
+    if code is not None:
+        query = query.where(Quarantine.code == code)
+    return session.scalars(query.order_by(Edit.received_at, Edit.outbox, Edit.n)).all()
 
 
 def named_records(batch: Batch, kept: Quarantine) -> list[str]:

@@ -20,6 +20,7 @@ from models.problems import Problem
 from models.sealing import Keyring
 from models.sql import Write
 from server.api.body import MAX_EDITS, bounded, too_large, unpacked
+from server.oldest_app import is_too_old
 from server.push import Pusher
 from server.security import identity
 from server.security.guard import SIGNED_IN, guard
@@ -83,7 +84,7 @@ class _Exchange:
             done = self._push(rights, places)
             _, places = self._scope(db.session())
             epoch = current_epoch(db.session())
-        is_old = _version(self.asked.app) < _version(current_app.config.get("OLDEST_APP", "0"))
+        is_old = is_too_old(db.session(), self.asked.app, self.now)
         body = self._told(db.session(), epoch, done)
         records = self._refused(body) if is_old else self._read(db.session(), body, places)
         status = UPGRADE_REQUIRED if is_old else 200
@@ -181,8 +182,3 @@ class _Exchange:
 
 def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def _version(text: str) -> tuple[int, ...]:
-    parts = text.split("-", 1)[0].split(".")
-    return tuple(int(part) if part.isascii() and part.isdigit() and len(part) < 9 else 0 for part in parts)  # noqa: PLR2004

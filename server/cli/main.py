@@ -16,7 +16,7 @@ COMMANDS = {
     "demo": "server.cli.demo:demo",
     "kader": "server.cli.kader:kader",
     "live": "server.cli.live:live",
-    "quarantine": "server.cli.tidy:quarantine",
+    "quarantine": "server.cli.quarantine:quarantine",
     "recount": "server.cli.recount:recount",
     "register": "server.cli.register:register",
     "run": "server.cli.run:run",

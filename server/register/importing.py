@@ -23,6 +23,7 @@ from models.form.definition import load
 from models.imports import RegisterImport
 from models.sealing import Keyring
 from models.territory import Area
+from server.locks import alone
 from server.register.areas import desa_of, make_areas, place_book
 from server.register.edits import DoorEdit, door_edits
 from server.register.ids import uuid7_maker
@@ -72,11 +73,16 @@ def dry_run(desa_code: str, source: Source, office: Office) -> Report:
 
 
 def run_import(desa_code: str, source: Source, office: Office, progress: Progress = lambda _d, _t: None) -> Report:
-    """Import the file.  Raises area.unknown; a file that changes nothing leaves no import behind."""
+    """Import the file.  Raises area.unknown; a file that changes nothing leaves no import behind.
+
+    Raises job.running while another import or undo of this desa is under way: both would plan on what neither wrote.
+    """
     with snapshot() as session:
         desa = desa_of(session, desa_code)
-        plan, memory = plan_source(session, desa, source, office)
-    return write_plan(desa, source, plan, memory, office, progress=progress)
+    with alone(f"register-{desa.id}"):
+        with snapshot() as session:
+            plan, memory = plan_source(session, desa, source, office)
+        return write_plan(desa, source, plan, memory, office, progress=progress)
 
 
 def write_plan(

@@ -23,6 +23,7 @@ from models.records import Record, fields_of
 from models.register import Door, RegisterState
 from models.structure import LIVE
 from models.territory import Area
+from server.locks import alone
 from server.register.edits import DoorEdit, patch_of, wire_edit
 from server.register.ids import uuid7_maker
 from server.register.importing import Office
@@ -70,7 +71,20 @@ class _Change:
 
 
 def undo_import(import_id: str, office: Office, progress: Callable[[int, int], None] = lambda _d, _t: None) -> Undone:
-    """Take an import back.  Raises request.not_found for an unknown one or one that is undone already."""
+    """Take an import back.  Raises request.not_found for an unknown one or one that is undone already.
+
+    Raises job.running while another import or undo of the desa is under way.
+    """
+    with snapshot() as session:
+        head = session.get(RegisterImport, import_id)
+        if head is None:
+            raise Problem("request.not_found")
+        desa = head.desa
+    with alone(f"register-{desa}"):
+        return _undo(import_id, office, progress)
+
+
+def _undo(import_id: str, office: Office, progress: Callable[[int, int], None]) -> Undone:
     with snapshot() as session:
         head = session.get(RegisterImport, import_id)
         if head is None or head.state == "undone":

@@ -16,13 +16,14 @@ from models.history import Conflict, Finding, Outbox, Proposal, RawEdit
 from models.problems import Problem
 from models.records import Record
 from models.territory import Area
+from server.locks import with_locks
 from server.push import Pusher, tools
 from server.security import identity
 from server.transaction import snapshot, write
 from sync import verdict as verdicts
 from sync.checking import checked
 from sync.edit import Adjust, Edit, Patch
-from sync.exchange import OFFICE, Item, Push
+from sync.exchange import OFFICE, Item, Push, submit
 from sync.inbox import open_conflict
 from sync.incoming import Author
 from sync.reading import read_edit
@@ -33,6 +34,7 @@ from sync.verdict import Verdict
 TRIES = 3
 NOT_ANY_MORE = "Tidak dapat diterapkan pada keadaan sekarang. Muat ulang halaman, lalu putuskan lagi."
 DONE = (verdicts.APPLIED, verdicts.MERGED)
+RACED = (verdicts.GAP, verdicts.FORK)
 ACCEPTED, REJECTED, ANSWERED = "accepted", "rejected", "answered"
 
 
@@ -57,17 +59,29 @@ def _patch(conflict: Conflict, record: Record, value: Any) -> Patch:
 
 
 def accept(area: Area, proposal: Proposal) -> None:
-    """Do what a proposal asks, as an edit of the office on what stands now, and say so in the proposal."""
-    with snapshot() as session:
+    """Do what a proposal asks, as an edit of the office on what stands now, and say so in the proposal.
+
+    Both in one transaction: whatever breaks off between leaves neither, and twice at once does it once.
+    """
+
+    def work(session: Session, lock: frozenset[int]) -> None:
+        if not _decide(session, proposal.edit, ACCEPTED):
+            return
         edit = read_proposal(session, proposal)
-        edit = replace(edit, patches=tuple(_rebased(session, patch) for patch in edit.patches))
-    _demand(save(area, edit.patches, visited_on=edit.visited_on, form=edit.form))
-    _decide(proposal.edit, ACCEPTED)
+        patches = tuple(_rebased(session, patch) for patch in edit.patches)
+        author, push = _push(session, area, patches, visited_on=edit.visited_on, form=edit.form)
+        verdict = submit(session, author, push, tools(), lock).verdicts[0]
+        if verdict.verdict in RACED:
+            raise Problem("server.busy")
+        _demand(verdict)
+
+    with_locks(work)
 
 
 def reject(proposal: Proposal) -> None:
     """Leave everything as it is, and say so in the proposal."""
-    _decide(proposal.edit, REJECTED)
+    with write() as session:
+        _decide(session, proposal.edit, REJECTED)
 
 
 def answer(finding: int) -> None:
@@ -98,22 +112,34 @@ def save(
     area: Area, patches: Sequence[Patch], *, settles: Sequence[str] = (), visited_on: str | None = None, form: str = ""
 ) -> Verdict:
     """Send one edit of the signed-in office account; returns its verdict."""
-    caller, moment, keyring = identity.current(), identity.now(), current_app.config["KEYRING"]
     verdict = None
     for _ in range(TRIES):
         with snapshot() as session:
-            queue = _queue(session, caller.person_id)
-            author = Author(caller.person_id, None, area.desa_id or 0, rights_of(session, caller.person_id, moment))
-        outbox, through, last = queue
-        edit = Edit(
-            through + 1, str(uuid.uuid4()), moment, visited_on, form or load().version, tuple(patches), tuple(settles)
-        )
-        push = Push(outbox, OFFICE, None, last, timedelta(), is_trusted=True, items=(_item(edit),))
-        verdict = Pusher(author, keyring, moment).push(push).verdicts[0]
-        if verdict.verdict not in (verdicts.GAP, verdicts.FORK):
+            author, push = _push(session, area, patches, settles=settles, visited_on=visited_on, form=form)
+        verdict = Pusher(author, current_app.config["KEYRING"], identity.now()).push(push).verdicts[0]
+        if verdict.verdict not in RACED:
             break
     assert verdict is not None
     return verdict
+
+
+def _push(
+    session: Session,
+    area: Area,
+    patches: Sequence[Patch],
+    *,
+    settles: Sequence[str] = (),
+    visited_on: str | None = None,
+    form: str = "",
+) -> tuple[Author, Push]:
+    """One edit of the signed-in office account, next in its outbox."""
+    caller, moment = identity.current(), identity.now()
+    outbox, through, last = _queue(session, caller.person_id)
+    author = Author(caller.person_id, None, area.desa_id or 0, rights_of(session, caller.person_id, moment))
+    edit = Edit(
+        through + 1, str(uuid.uuid4()), moment, visited_on, form or load().version, tuple(patches), tuple(settles)
+    )
+    return author, Push(outbox, OFFICE, None, last, timedelta(), is_trusted=True, items=(_item(edit),))
 
 
 def _item(edit: Edit) -> Item:
@@ -172,10 +198,14 @@ def _rebased(session: Session, patch: Patch) -> Patch:
     return replace(patch, base=record.version, set={**revived, **patch.set})
 
 
-def _decide(edit: str, state: str) -> None:
-    with write() as session:
-        row = session.get_one(Proposal, edit)
-        row.state, row.decided_by, row.decided_at = state, identity.current().person_id, identity.now()
+def _decide(session: Session, edit: str, state: str) -> bool:
+    """Say what was decided, locked until the commit; whether it was still open."""
+    row = session.get_one(Proposal, edit, with_for_update=True)
+    if row.state != "open":
+        return False
+    row.state, row.decided_by, row.decided_at = state, identity.current().person_id, identity.now()
+    session.flush()
+    return True
 
 
 def _demand(verdict: Verdict) -> None:

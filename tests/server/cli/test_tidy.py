@@ -1,14 +1,11 @@
-"""``dawis tidy`` and ``dawis quarantine``."""
-
-import json
+"""``dawis tidy``: what waited too long, and what is forgotten, whether anybody pushes or not."""
 
 from sqlalchemy import select, update
 
 from models.database import db
-from models.history import Held, Proposal, Quarantine
+from models.history import Held, Proposal
 from server.app import utc_now
 from server.transaction import write
-from tests.builders import DESA
 from tests.contract.phone import Phone, new_id
 
 
@@ -22,15 +19,6 @@ def test_tidy__held_for_over_thirty_days__becomes_a_proposal(dawis, world, sign_
     assert "1 desa" in dawis("tidy").output
     assert db.session.scalar(select(Proposal.reason)) is not None
     assert db.session.scalar(select(Held.state)) == "proposed"
-
-
-def test_quarantine__listed_and_tried_again__stays_while_the_form_is_unknown(dawis, world, sign_in):
-    siti = Phone(sign_in(world.person["siti"]))
-    siti.save(siti.patch("household", new_id(), dasawisma=f"{DESA}/D001"), form="2031.1")
-    ticket = siti.sync()["verdicts"][0]["ticket"]
-    assert json.loads(dawis("quarantine", "list", "--json").stdout)["ticket"] == ticket
-    assert dawis("quarantine", "replay", ticket).output == f"{ticket}: quarantined\n"
-    assert db.session.scalar(select(Quarantine.state)) == "open"
-    unknown = dawis("quarantine", "replay", "t-0")
-    assert unknown.exit_code == 1
-    assert "tidak ada" in unknown.output
+    db.session.remove()
+    assert "0 desa" in dawis("tidy").output
+    assert len(db.session.scalars(select(Proposal)).all()) == 1

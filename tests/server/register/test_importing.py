@@ -366,3 +366,34 @@ def test_run_import__kk_number_changed__same_door_same_people(bring, keyring):
     assert (said["doors"], said["families"]) == ({"new": 0, "changed": 0}, {"new": 0, "changed": 1})
     assert {name: row.id for name, (row, _) in members(keyring).items()} == before
     assert bring(rows).import_id is None
+
+
+def test_import__while_another_of_this_desa_runs__refused_and_nothing_written(bring, world):
+    from threading import Event, Thread
+
+    from flask import current_app
+
+    from models.problems import Problem
+    from server.locks import alone
+
+    app, began, done = current_app._get_current_object(), Event(), Event()
+
+    def other():
+        with app.app_context(), alone(f"register-{world.area[DESA]}"):
+            began.set()
+            done.wait(60)
+
+    thread = Thread(target=other)
+    thread.start()
+    began.wait(60)
+    before = everything()
+    try:
+        with pytest.raises(Problem, match=r"job\.running"):
+            bring(two_families())
+        with pytest.raises(Problem, match=r"job\.running"), alone(f"register-{world.area[DESA]}"):
+            pass
+        assert everything() == before
+    finally:
+        done.set()
+        thread.join()
+    assert bring(two_families()).import_id

@@ -152,3 +152,67 @@ def withheld(household):
     lines = db.session.get(Record, household).confirmations
     db.session.expire_all()
     return any(line[4] for line in lines)
+
+
+@pytest.fixture
+def wish(world, sign_in, phone_of, house):
+    """Siti asked for her door to go to D003; returns (siti, door, address of the proposal)."""
+    siti = phone_of("siti")
+    household, *_ = house(siti)
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D003"))
+    siti.sync()
+    page = sign_in(world.person["budi"]).get(f"/desa/{DESA}/konflik").text
+    return siti, household, re.search(rf'action="(/desa/{DESA}/usulan/[^"]+)"', page)[1]
+
+
+def by_budi(world):
+    db.session.remove()
+    return len(db.session.scalars(select(Edit).where(Edit.author == world.person["budi"])).all())
+
+
+def test_proposal__server_dies_while_accepting__neither_or_both(world, sign_in, wish, monkeypatch):
+    from server.pages.desa import office
+
+    address = wish[2]
+    budi = sign_in(world.person["budi"])
+    real = office.submit
+
+    def dying(*arguments):
+        real(*arguments)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(office, "submit", dying)
+    with pytest.raises(KeyboardInterrupt):
+        budi.post(address, data={"choice": "accept"})
+    assert by_budi(world) == 0
+    assert db.session.scalar(select(Proposal.state)) == "open"
+    monkeypatch.setattr(office, "submit", real)
+    assert budi.post(address, data={"choice": "accept"}).status_code == 303
+    assert by_budi(world) == 1
+    assert db.session.scalar(select(Proposal.state)) == "accepted"
+
+
+def test_proposal__accepted_twice_at_once__one_edit(app, world, sign_in, wish):
+    from concurrent.futures import ThreadPoolExecutor
+
+    _, _, address = wish
+    budi = [sign_in(world.person["budi"]) for _ in range(4)]
+    db.session.remove()
+    with ThreadPoolExecutor(4) as pool:
+        codes = list(pool.map(lambda one: one.post(address, data={"choice": "accept"}).status_code, budi))
+    assert set(codes) == {303}
+    assert by_budi(world) == 1
+
+
+def test_proposal__cannot_be_applied_any_more__stays_open_and_leaves_nothing(world, sign_in, wish):
+    from models.territory import Area
+
+    address = wish[2]
+    with write() as session:
+        area = session.scalar(select(Area).where(Area.code == f"{DESA}/D003"))
+        area.code = f"{NEIGHBOUR}/D009"
+    answer = sign_in(world.person["budi"]).post(address, data={"choice": "accept"})
+    assert "Tidak dapat diterapkan" in answer.text
+    assert by_budi(world) == 0
+    assert db.session.scalar(select(Proposal.state)) == "open"
+    assert len(db.session.scalars(select(Proposal)).all()) == 1
