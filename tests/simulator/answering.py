@@ -7,6 +7,7 @@ two cases nothing is stored.
 from dataclasses import replace
 from typing import Any
 
+from tests.simulator.clock import ms_of
 from tests.simulator.disk import LIVE, ContactClock, Disk, Outbox, Row
 from tests.simulator.phone import JUMP_MS, Phone
 from tests.simulator.queueing import Queue, offer_again
@@ -87,7 +88,9 @@ def settle(phone: Phone, outbox: Outbox, answer: Answer) -> None:
         row = disk.outbox.get((outbox.id, verdict["n"]))
         if row is None:
             continue
-        settled = replace(row, waiting=False, noted=is_noted(verdict), settled_at=phone.now(), verdict=verdict)
+        settled = replace(
+            row, waiting=False, noted=is_noted(verdict), settled_at=ms_of(answer["server"]["now"]), verdict=verdict
+        )
         disk.put(settled)
         phone.settled(phone, settled)
         last = (row.n, row.id)

@@ -140,13 +140,11 @@ def offer_again(disk: Disk, outbox: Outbox, through: int) -> bool:
 
 
 def drop_old(phone: Phone) -> None:
-    """Remove edits whose verdict is older than 180 days; number and id of the last one stay."""
-    disk, limit = phone.disk, phone.now() - KEEP_SETTLED_MS
+    """Remove edits whose verdict is older than 180 days by the server's clock; number and id of the last one stay."""
+    disk = phone.disk
+    if disk.clock is None:
+        return
+    limit = ms_of(disk.clock.contact_server) - KEEP_SETTLED_MS
     for key, row in list(disk.outbox.items()):
         if row.settled_at is not None and row.settled_at <= limit and not row.overlay and not row.waiting:
             del disk.outbox[key]
-
-
-def server_ms(phone: Phone) -> int | None:
-    """The server's time in the last answer stored."""
-    return ms_of(phone.disk.clock.contact_server) if phone.disk.clock else None

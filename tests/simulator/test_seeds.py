@@ -16,6 +16,7 @@ ONCE = [
     (67, "the same with an earlier outbox", "outbox.test"),
     (90, "the same, database copied back by hand", "outbox.test"),
     (287, "an event made behind a door that had left: its next edit refused", "test_judge"),
+    (2007, "a phone clock ten years ahead: settled edits dropped, then the server was restored", "outbox.test"),
 ]
 
 

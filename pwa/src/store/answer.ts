@@ -4,7 +4,7 @@
  * New copies (`from_zero`) are built in `staged` and swapped in when `more` is false. An edit leaves the overlay
  * only then too, so the screen never flickers back. Nothing here deletes an edit.
  */
-import { nowText, seams } from '../clock'
+import { seams } from '../clock'
 import { ask, personDatabase, read, write } from './database'
 import { emit } from './events'
 import { isLive } from './overlay'
@@ -100,7 +100,7 @@ async function settle(tx: IDBTransaction, outbox: OutboxState, answer: Answer, s
     if (!row) continue
     const { waiting: _waiting, ...rest } = row
     const noted = isNoted(verdict) ? { noted: 1 as const } : {}
-    store.put({ ...rest, ...noted, settled_at: nowText(), verdict: sealed.get(verdict.id) })
+    store.put({ ...rest, ...noted, settled_at: answer.server.now, verdict: sealed.get(verdict.id) })
     last = { n: row.n, id: row.id }
   }
   if (last !== outbox.settled) await putOutboxState(tx, { ...outbox, settled: last })

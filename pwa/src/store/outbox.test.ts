@@ -1,14 +1,19 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { seams } from '../clock'
 import { DASAWISMA, answerTo, household, newPhone, patch, queued, save } from '../../testing/phone'
 import { storeAnswer } from './answer'
 import { getDraft, putDraft } from './drafts'
 import { unsent } from './facts'
-import { fork, recover } from './outbox'
+import { dropOld, fork, recover } from './outbox'
 import { everything } from './records'
 import { cutToSize, saveEdit } from './save'
 import { settledEdits } from './told'
 
+const now = seams.now
 beforeEach(newPhone)
+afterEach(() => {
+  seams.now = now
+})
 
 async function settleAll(): Promise<void> {
   const queue = await queued()
@@ -166,5 +171,24 @@ describe('a restored server', () => {
     await fork({ outbox: first, through: 1, isLost: true })
     const waiting = await queued()
     expect(waiting).toMatchObject({ isOffer: true, outbox: { id: second } })
+  })
+})
+
+describe('settled edits', () => {
+  const pulledAt = async (moment: string): Promise<void> => {
+    const queue = await queued()
+    await storeAnswer(queue, answerTo(queue, { server: { now: moment, epoch: 'e1' } }), false)
+    await dropOld()
+  }
+
+  test.each([10, -10])('this phone is %i years off: they are kept, the server says how old they are', async (years) => {
+    await save('a', 0, { x: 1 })
+    seams.now = () => now() + years * 365 * 86_400_000
+    await pulledAt('2026-11-23T08:00:00.000Z')
+    seams.now = () => now() - years * 365 * 86_400_000
+    await pulledAt('2027-05-22T07:59:00.000Z')
+    expect(await settledEdits(9)).toHaveLength(1)
+    await pulledAt('2027-05-22T08:01:00.000Z')
+    expect(await settledEdits(9)).toHaveLength(0)
   })
 })

@@ -2,7 +2,7 @@
  * The outboxes: what is sent next, what a fork and a restore of the server do to the queue.
  * Edits are never deleted here before 180 days after their verdict, and never without one.
  */
-import { nowText, seams } from '../clock'
+import { seams } from '../clock'
 import { ask, personDatabase, write } from './database'
 import { newOutboxId } from './ids'
 import {
@@ -210,12 +210,16 @@ export async function putOutboxState(tx: IDBTransaction, state: OutboxState): Pr
   metaPut(tx, 'earlier', list)
 }
 
-/** Removes edits whose verdict is older than 180 days; the number and id of the last one stay in the outbox's state. */
+/**
+ * Removes edits whose verdict is older than 180 days by the server's clock (this phone's may be wrong by years);
+ * the number and id of the last one stay in the outbox's state.
+ */
 export async function dropOld(): Promise<void> {
   const db = await personDatabase()
-  const limit = new Date(seams.now() - KEEP_SETTLED_MS).toISOString()
-  if (limit > nowText()) return
-  await write(db, ['outbox'], async (tx) => {
+  await write(db, ['outbox', 'meta'], async (tx) => {
+    const clock = await metaGet(tx, 'clock')
+    if (!clock) return
+    const limit = new Date(Date.parse(clock.contactServer) - KEEP_SETTLED_MS).toISOString()
     const store = tx.objectStore('outbox')
     const rows = await ask(store.index('settled_at').getAll(IDBKeyRange.upperBound(limit)) as IDBRequest<OutboxRow[]>)
     for (const row of rows) if (!row.overlay && !row.waiting) store.delete(rowKey(row))
