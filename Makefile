@@ -37,7 +37,7 @@ bench: $(VENV)/.installed-dev pwa/dist/.built ## The measured figures of this re
 	@$(BIN)/python -m bench.figures
 
 bench-sync: $(VENV)/.installed-dev $(VENV)/.node pwa/dist/.built ## Dawis beside its floor and its peers, in one run
-	@$(BIN)/python -m bench.sync
+	@$(BIN)/python -m bench.sync $(BENCH)
 
 ##@ Keep in step
 
