@@ -10,7 +10,7 @@ import sync.pull
 from tests.simulator import oracle
 from tests.simulator.history import History
 from tests.simulator.options import Options, expand
-from tests.simulator.report import Report
+from tests.simulator.report import Report, Step
 from tests.simulator.steps import do_sync, plan, take
 
 MOST_SYNCS = 3
@@ -24,10 +24,14 @@ def run(
     kind: str = "sqlite",
     skip: frozenset[int] = frozenset(),
     stop_early: bool = False,
+    steps: list[Step] | None = None,
 ) -> Report:
-    """Run one history; ``stop_early`` ends it at the first violation that shows while it runs."""
+    """Run one history; ``stop_early`` ends it at the first violation that shows while it runs.
+
+    ``steps``: a history kept as data, in place of the one the seed plans today.
+    """
     options = options or expand(seed)
-    report = Report(seed, options, plan(seed, options))
+    report = Report(seed, options, plan(seed, options) if steps is None else steps)
     kept, sync.pull.PAGE_BYTES = sync.pull.PAGE_BYTES, options.page_bytes
     try:
         history = History.begin(seed, options, kind, report)
