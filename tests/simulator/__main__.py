@@ -14,6 +14,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tests.simulator.mutants.catalogue import CATALOGUE
+from tests.simulator.mutants.gate import warm
 from tests.simulator.mutants.plant import planted
 from tests.simulator.result import page
 from tests.simulator.run import run
@@ -58,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _one(asked: argparse.Namespace) -> int:
-    run(asked.seed, kind=asked.database)
+    warm(asked.database)
     with planted(CATALOGUE[asked.mutant]) if asked.mutant else nullcontext():
         report = run(asked.seed, kind=asked.database)
         faults = ", ".join(f"{name} {count}" for name, count in sorted(report.faults.items()))

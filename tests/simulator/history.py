@@ -21,12 +21,13 @@ ORDER = ("siti", "sri", "budi", "siti", "tutik", "joko")
 
 @dataclass(frozen=True)
 class Saved:
-    """One edit as it was saved; ``is_good``: nothing about it may be refused or quarantined."""
+    """One edit as it was saved; ``is_good``: nothing about it may be refused or quarantined; ``known``: edits with a verdict."""
 
     row: Row
     phone: int
     step: int
     is_good: bool
+    known: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -88,7 +89,8 @@ class History:
         if not self.is_good:
             self.tainted |= set(row.touches)
         is_good = self.is_good and not self.tainted & _named(row)
-        self.saved[row.id] = Saved(row, phone.index, self.step, is_good)
+        known = frozenset(name for name, settled_at in self.held[phone.index].items() if settled_at is not None)
+        self.saved[row.id] = Saved(row, phone.index, self.step, is_good, known)
         self.held[phone.index][row.id] = None
         self.report.edits += 1
         if any(self._waits_elsewhere(phone, record) for record in row.touches):

@@ -6,7 +6,7 @@ the report counts how often each ran.  Statement 11 is the list of faults the ot
 
 from collections.abc import Callable
 
-from tests.simulator import oracle_count, oracle_log, oracle_phones, oracle_twice
+from tests.simulator import oracle_books, oracle_count, oracle_log, oracle_merge, oracle_phones, oracle_twice
 from tests.simulator.history import History
 from tests.simulator.state import State, read
 
@@ -16,11 +16,20 @@ ALWAYS: dict[str, Check] = {
     "1 phones equal the server": oracle_phones.equal,
     "1 no repair without a reason": oracle_phones.no_repair,
     "2 one fate each": oracle_log.one_fate,
+    "2 what waits is not applied": oracle_books.not_applied,
+    "2 in their rights": oracle_books.in_their_rights,
+    "2 phones know what became": oracle_books.believed,
+    "2 held no longer than needed": oracle_books.released,
     "2 nothing lost": oracle_log.nothing_lost,
     "3 every value is kept": oracle_log.values_kept,
     "3 the log makes the record": oracle_log.log_makes_record,
+    "3 everybody is told": oracle_books.told,
+    "1 all in place": oracle_books.in_place,
+    "3 merged as agreed": oracle_merge.as_agreed,
     "4 the feed is whole": oracle_log.feed_is_whole,
     "7 own work": oracle_log.own_work,
+    "7 own line": oracle_books.own_line,
+    "7 bases lowered": oracle_books.bases_lowered,
     "8 good edits fare well": oracle_log.good_edits,
     "9 nothing outside the scope": oracle_phones.scope_only,
 }

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -40,6 +41,7 @@ class Line:
     edit: str
     record: str
     seq: int | None
+    base: int
     verdict: str
     payload: dict[str, Any]
     sealed: bytes
@@ -63,6 +65,11 @@ class State:
     proposals: dict[str, str] = field(default_factory=dict)
     quarantine: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     told: set[tuple[int, str]] = field(default_factory=set)
+    inbox: list[Any] = field(default_factory=list)
+    grants: list[Any] = field(default_factory=list)
+    paths: dict[str, str] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+    points: list[Any] = field(default_factory=list)
     digests: dict[str, tuple[int, int]] = field(default_factory=dict)
     desa: dict[int, Any] = field(default_factory=dict)
 
@@ -74,16 +81,23 @@ class State:
 QUERIES = {
     "records": "SELECT r.id, r.kind, r.desa, a.code, r.version, r.state, r.document, r.history, r.salt FROM record r "
     "JOIN area a ON a.id = r.dasawisma",
-    "edits": "SELECT id, outbox, n, desa, author, verdict, seq, detail, form FROM edit",
+    "edits": "SELECT id, outbox, n, desa, author, verdict, seq, detail, form, received_at, corrected_at, is_trusted, "
+    "visited_on FROM edit",
     "repeats": "SELECT outbox, n, edit FROM edit_repeat",
     "raws": "SELECT edit, desa, blob FROM raw_edit",
-    "lines": "SELECT desa, position, edit, record, seq, verdict, payload, salt, chain FROM patch ORDER BY desa, position",
+    "lines": "SELECT desa, position, edit, record, seq, base, verdict, payload, salt, chain FROM patch ORDER BY desa, position",
     "outboxes": "SELECT id, person, applied_through, applied_id, continues, continues_through FROM outbox",
-    "conflicts": 'SELECT id, desa, record, field, "values" AS sealed, kept_by, lost_by, edit, state FROM conflict',
+    "conflicts": 'SELECT id, desa, record, field, "values" AS sealed, kept_by, lost_by, edit, state, rule, '
+    "settled_by FROM conflict",
     "held": "SELECT edit, state FROM held",
     "proposals": "SELECT edit, state FROM proposal",
     "quarantine": "SELECT edit, verdict, state, code FROM quarantine",
-    "inbox": "SELECT person, details FROM inbox",
+    "inbox": "SELECT person, seq, type, edit, details FROM inbox",
+    "grants": "SELECT g.person_id AS person, g.role, a.path, g.starts_at, g.ends_at FROM role_grant g "
+    "JOIN area a ON a.id = g.area_id",
+    "paths": "SELECT code, path FROM area",
+    "moved": "SELECT record FROM departure WHERE why = 'moved'",
+    "points": "SELECT desa, seq, at FROM restore_point",
     "digests": "SELECT a.code, d.digest, d.count FROM feed_digest d JOIN area a ON a.id = d.dasawisma",
     "desa": "SELECT desa, seq, log_position, chain_head FROM desa_sequence",
 }
@@ -112,10 +126,28 @@ def _opened(rows: dict[str, Any], keyring: Any) -> State:
     for row in rows["lines"]:
         salt = row.salt or salts[row.record]
         payload = orjson.loads(keyring.open_log(salt, payload_row(row.edit, row.record), row.payload))
-        line = Line(row.desa, row.position, row.edit, row.record, row.seq, row.verdict, payload, row.payload, row.chain)
+        line = Line(
+            row.desa,
+            row.position,
+            row.edit,
+            row.record,
+            row.seq,
+            row.base,
+            row.verdict,
+            payload,
+            row.payload,
+            row.chain,
+        )
         state.lines[row.record].append(line)
     _rest(state, rows, keyring)
+    state.moved |= {one.id for one in state.records.values() if not one.is_live and _may_have_moved(state, one)}
     return state
+
+
+def _may_have_moved(state: State, one: Record) -> bool:
+    """A record in history moves with its door, but leaves no departure."""
+    doors = {line.payload["set"].get("household") for line in state.lines[one.id]} | {one.fields.get("household")}
+    return len(doors - {None}) > 1 or bool(doors & state.moved)
 
 
 def _rest(state: State, rows: dict[str, Any], keyring: Any) -> None:
@@ -128,11 +160,21 @@ def _rest(state: State, rows: dict[str, Any], keyring: Any) -> None:
     state.held = {row.edit: row.state for row in rows["held"]}
     state.proposals = {row.edit: row.state for row in rows["proposals"]}
     state.quarantine = {row.edit: (row.verdict, row.state, row.code) for row in rows["quarantine"]}
+    state.inbox, state.grants, state.points = rows["inbox"], rows["grants"], rows["points"]
+    state.paths, state.moved = dict(map(tuple, rows["paths"])), {row.record for row in rows["moved"]}
     state.digests = {row.code: (row.digest, row.count) for row in rows["digests"]}
     for row in rows["inbox"]:
         details = orjson.loads(row.details) if isinstance(row.details, str) else row.details
         if details.get("conflict"):
             state.told.add((row.person, details["conflict"]))
+
+
+def moment(value: Any) -> datetime | None:
+    """An instant as either database hands it out raw."""
+    if value is None:
+        return None
+    given = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
 
 
 def fingerprint(state: State) -> dict[str, Any]:

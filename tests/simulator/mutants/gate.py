@@ -1,6 +1,7 @@
 """Decides whether the simulator finds a planted bug, and after how many histories."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from tests.simulator.mutants.catalogue import CATALOGUE
 from tests.simulator.mutants.plant import StaleError, planted
@@ -22,11 +23,18 @@ class Hunt:
     violation: str | None = None
 
 
+@cache
+def warm(kind: str) -> None:
+    """Make what every history shares before anything is planted."""
+    run(0, kind=kind)
+
+
 def hunt(name: str, stream: int = 0, most: int = MOST, kind: str = "sqlite") -> Hunt:
     """Let a mutant stand until a history of this stream finds it; raises StaleError where its code was never reached.
 
     The seed that finds it must be clean without it.
     """
+    warm(kind)
     with planted(CATALOGUE[name]):
         for count in range(1, most + 1):
             seed = stream * STREAM + count - 1

@@ -130,7 +130,8 @@ def fork_renames(plant: Plant) -> None:
 
 
 def fork_breaks_line(plant: Plant) -> None:
-    plant.rewrite("tests.simulator.queueing:fork", "Outbox(fresh, continues,", "Outbox(fresh, None,")
+    old = 'Outbox(fresh, {"outbox": old.id, "through": known},'
+    plant.rewrite("tests.simulator.queueing:fork", old, "Outbox(fresh, None,")
 
 
 def portal_believed(plant: Plant) -> None:

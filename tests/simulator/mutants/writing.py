@@ -1,7 +1,6 @@
 """Bugs in how a push is taken: numbers, acknowledgements, what waits, what is remembered beside the records."""
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any
 
 from models.problems import Problem
@@ -87,23 +86,15 @@ def fork_unseen(plant: Plant) -> None:
 
 
 def poison(plant: Plant) -> None:
-    def take(real: Any) -> Any:
-        def stop(self: Any, n: Any, item: Any) -> Any:
-            if getattr(item.edit, "id", None) and _is_stopped(self):
-                return replace(real_gap(n, item), need=self.through + 1)
-            return real(self, n, item)
-
-        return stop
-
-    def real_gap(n: Any, item: Any) -> Any:
-        from sync.verdict import GAP, Verdict
-
-        return Verdict(n, item.edit.id, GAP)
-
-    def _is_stopped(work: Any) -> bool:
-        return any(row["verdict"] == "refused" for row in work.batch.inserts.get("quarantine", []))
-
-    plant.instead("sync.exchange:_Work.take", take)
+    old = "judged = judge(self.batch, incoming)"
+    new = (
+        old
+        + """
+    if self.batch.inserts.get("quarantine"):
+        judged.fate, judged.code = verdicts.REFUSED, "batch"
+"""
+    )
+    plant.rewrite("sync.exchange:_Work._new", old + "\n", new)
 
 
 def raw_forgotten(plant: Plant) -> None:
