@@ -103,9 +103,9 @@ class Network:
         return self.server.post(parcel.person, bytes(data), parcel.headers)
 
     def _crash(self, parcel: Parcel, dice: Random) -> Reply:
+        # Where the server answers in spite of it (it had nothing to commit, or did not wait for it), that is heard.
         self.server.crash_at = dice.choice([BEFORE_COMMIT, AFTER_COMMIT])
-        self.deliver(parcel)
-        return NOTHING
+        return self.deliver(parcel)
 
     def _full(self, parcel: Parcel, dice: Random) -> Reply:
         self.server.is_full = True

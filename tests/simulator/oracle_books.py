@@ -88,7 +88,7 @@ def in_place(history: History, state: State) -> None:
         door = state.records.get(one.fields.get("household") or "")
         if one.kind != "household" and door and (door.dasawisma, door.desa) != (one.dasawisma, one.desa):
             history.note(f"statement 1: {one.kind} {one.id} is in {one.dasawisma}, its door in {door.dasawisma}")
-        if one.kind == "visit" and door:
+        if one.kind == "visit" and door and one.state == "active":
             visits.setdefault(door.id, []).append(one.id)
         for key in ("household", "family", "member"):
             if one.fields.get(key) in merged:

@@ -168,7 +168,7 @@ class Server:
 
     def listen(self) -> None:
         """Put the seams into the engine, once a process; they ask whichever server is in use."""
-        Seams.server = self
+        Seams.server, Seams.has_committed = self, False
         with self.app.app_context():
             if not Seams.is_listening:
                 event.listen(db.engine, "commit", Seams.committing)

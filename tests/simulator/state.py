@@ -140,14 +140,14 @@ def _opened(rows: dict[str, Any], keyring: Any) -> State:
         )
         state.lines[row.record].append(line)
     _rest(state, rows, keyring)
-    state.moved |= {one.id for one in state.records.values() if not one.is_live and _may_have_moved(state, one)}
+    state.moved |= {one.id for one in state.records.values() if _may_have_moved(state, one)}
     return state
 
 
 def _may_have_moved(state: State, one: Record) -> bool:
-    """A record in history moves with its door, but leaves no departure."""
+    """Whether its door moved; what is history moves with its door, but leaves no departure."""
     doors = {line.payload["set"].get("household") for line in state.lines[one.id]} | {one.fields.get("household")}
-    return len(doors - {None}) > 1 or bool(doors & state.moved)
+    return bool(doors & state.moved) or (not one.is_live and len(doors - {None}) > 1)
 
 
 def _rest(state: State, rows: dict[str, Any], keyring: Any) -> None:
