@@ -64,7 +64,7 @@ def change(history: History, phone: Phone, dice: Random) -> None:
     if not found:
         return
     chosen = dice.sample(found, min(len(found), dice.choice([1, 1, 1, 2])))
-    value = dice.choice([f"s{history.step}", f"s{history.step}", "sama", "Sama "])
+    value = dice.choice([f"s{history.step}", f"s{history.step}", "sama", "SAMA"])
     patches = [
         patch(phone, one["kind"], key, **some_answers(one["kind"], dice, value, is_new=False)) for key, one in chosen
     ]
