@@ -66,6 +66,16 @@ class Keyring:
         """A 16 byte signature of ours, for cursors and typed codes."""
         return hmac.digest(self._derive_bytes(label), data, "sha256")[:16]
 
+    @property
+    def name(self) -> str:
+        """Public name of this pair of keys, 16 hex digits: tells two installations apart and gives nothing away."""
+        both = (hmac.digest(key, b"name", "sha256")[:4] for key in (self._master, self._blind))
+        return b"".join(both).hex()
+
+    def backup_key(self, salt: bytes) -> AESGCM:
+        """The key of one backup file, made from the master key and the file's own salt."""
+        return self._derive(b"backup|" + salt)
+
     def _derive_bytes(self, label: str) -> bytes:
         return hashlib.sha256(b"sign|" + label.encode() + b"|" + self._master).digest()
 

@@ -72,6 +72,13 @@ def _address(url: str, data_dir: Path) -> str:
     return url
 
 
+def has_keys(config: Config) -> bool:
+    """Whether both keys are there, given or as files; without them a start makes new ones."""
+    folder = config.data_dir / "keys"
+    given = (config.master_key or (folder / "master.key").exists(), config.blind_key or (folder / "blind.key").exists())
+    return all(given)
+
+
 def load_keyring(config: Config) -> Keyring:
     """The installation's keys, made at first start (files 0600)."""
     folder = config.data_dir / "keys"

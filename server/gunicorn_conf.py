@@ -8,6 +8,7 @@ import os
 import sys
 from typing import Any
 
+from server.backup.locks import say_serving
 from server.config import from_environment
 
 _config = from_environment()
@@ -34,6 +35,11 @@ def post_fork(_server: Any, _worker: Any) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def on_starting(_server: Any) -> None:
+    """Let a restore know that a server runs here; where one is under way, wait for its end."""
+    say_serving(_config.data_dir)
 
 
 def when_ready(_server: Any) -> None:

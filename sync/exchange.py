@@ -228,7 +228,7 @@ class _Work:
         if judged.fate != verdicts.APPLIED:
             return keep(self.batch, incoming, judged, item.raw())
         verdict = apply(self.batch, incoming, judged.targets)
-        if any(target.patch.lost for target in judged.targets):
+        if item.edit.settles or not judged.targets or any(target.patch.lost for target in judged.targets):
             keep_raw(self.batch, name, self.author.desa, item.raw())
         release(self.batch)
         return verdict

@@ -10,6 +10,7 @@ import click
 NO_TABLES = ("no such table", "does not exist")
 COMMANDS = {
     "account": "server.cli.account:account",
+    "backup": "server.cli.backup:backup",
     "coverage": "server.cli.coverage:coverage",
     "dasawisma": "server.cli.dasawisma:dasawisma",
     "database": "server.cli.database:database",
@@ -19,10 +20,12 @@ COMMANDS = {
     "quarantine": "server.cli.quarantine:quarantine",
     "recount": "server.cli.recount:recount",
     "register": "server.cli.register:register",
+    "restore": "server.cli.backup:restore",
     "run": "server.cli.run:run",
     "settings": "server.cli.live:settings",
     "territory": "server.cli.territory:territory",
     "tidy": "server.cli.tidy:tidy",
+    "verify": "server.cli.verify:verify",
 }
 
 

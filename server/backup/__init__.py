@@ -1,0 +1,1 @@
+"""Backup, restore and the place where a restored copy is made."""

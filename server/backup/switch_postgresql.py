@@ -1,0 +1,68 @@
+"""Puts a finished schema in the place of the present tables, in one transaction of PostgreSQL.
+
+Every present table is locked first, so that what began before has ended and what begins now waits; then the tables
+change places, and those who waited find the new ones by name.  The old tables stay, in a schema of their own.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from models.database import db
+from models.problems import Problem
+
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = :schema ORDER BY tablename"
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+RESTORING = 7302
+"""Advisory lock: one restore at a time in a database, from whatever machine."""
+WAIT = "30s"
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the database's own lock for a restore."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": RESTORING}):
+            raise Problem("backup.busy", place=str(db.engine.url.database))
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RESTORING})
+
+
+def others() -> int:
+    """How many other connections this database has."""
+    with db.engine.connect() as connection:
+        return int(connection.scalar(text(OTHERS)) or 0)
+
+
+def change_places(new: str, aside: str) -> None:
+    """Move the present tables into ``aside`` and those of ``new`` into their place; raises restore.locked."""
+    try:
+        with db.engine.begin() as connection:
+            _change(connection, new, aside)
+    except OperationalError as error:
+        raise Problem("restore.locked", reason=str(error.orig).splitlines()[0]) from error
+    except ProgrammingError as error:
+        raise Problem("backup.denied", place=str(error.orig).splitlines()[0]) from error
+    db.engine.dispose()
+
+
+def _change(connection: Connection, new: str, aside: str) -> None:
+    here = str(connection.scalar(text("SELECT current_schema()")))
+    connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT}'"))
+    fresh = connection.scalars(text(TABLES), {"schema": new}).all()
+    ours = [name for name in connection.scalars(text(TABLES), {"schema": here}).all() if name in fresh]
+    if ours:
+        locked = ", ".join(f'"{here}"."{name}"' for name in ours)
+        connection.execute(text(f"LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE"))
+    connection.execute(text(f'CREATE SCHEMA "{aside}"'))
+    for names, source, target in ((ours, here, aside), (fresh, new, here)):
+        for name in names:
+            connection.execute(text(f'ALTER TABLE "{source}"."{name}" SET SCHEMA "{target}"'))
+    connection.execute(text(f'DROP SCHEMA "{new}"'))

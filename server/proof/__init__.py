@@ -1,0 +1,1 @@
+"""Whether a database holds what it promises to hold."""
