@@ -39,7 +39,6 @@ CODES: dict[str, str] = {
     "backup.foreign": "the present database is of another installation",
     "backup.denied": "reading or writing there is not allowed; details: place",
     "backup.full": "the disk is full; details: place",
-    "backup.busy": "a backup or restore is under way; details: place",
     "backup.unsound": "the check of the restored copy says no; details: reasons",
     "restore.running": "the server is running",
     "restore.locked": "the database could not be locked; details: reason",

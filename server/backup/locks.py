@@ -1,6 +1,6 @@
-"""Decides who may work at once: one backup or restore at a time, and whether a server is running on this data folder.
+"""Decides whether a server is running on this data folder.
 
-Both are ``flock`` on files in the data folder, which end with the process that holds them, however it ends.
+A ``flock`` on a file in the data folder says so; it ends with the process that holds it, however that ends.
 """
 
 import fcntl
@@ -11,19 +11,10 @@ from pathlib import Path
 
 from models.problems import Problem
 
-SERVING, WORKING = "server.lock", "backup.lock"
+SERVING = "server.lock"
+JOB = "backup"
+"""One backup or restore at a time (``server/locks.py``)."""
 _held: list[int] = []
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Work that only one process does at a time; raises backup.busy."""
-    with _file(folder / WORKING) as number:
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Problem("backup.busy", place=str(folder)) from error
-        yield
 
 
 @contextmanager

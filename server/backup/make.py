@@ -23,8 +23,9 @@ from models.territory import Area, DesaSequence
 from server.backup import rows
 from server.backup.container import Writer
 from server.backup.files import stamp, thin_out, whole
-from server.backup.locks import alone
-from server.config import VERSION, Config
+from server.backup.locks import JOB
+from server.config import VERSION
+from server.locks import alone
 from server.transaction import snapshot
 from sync.epochs import current_epoch
 
@@ -41,12 +42,10 @@ class Made:
     removed: tuple[Path, ...]
 
 
-def back_up(  # noqa: PLR0917 (what a backup is made of)
-    config: Config, keyring: Keyring, folder: Path, now: datetime, keep_days: int | None, show: Show
-) -> Made:
-    """Write a backup into a folder; raises backup.denied, backup.full, backup.busy."""
+def back_up(keyring: Keyring, folder: Path, now: datetime, keep_days: int | None, show: Show) -> Made:
+    """Write a backup into a folder; raises backup.denied, backup.full, job.running."""
     path = folder / f"dawis-{stamp(now)}Z.backup"
-    with alone(config.data_dir), whole(path) as file, snapshot() as session:
+    with alone(JOB), whole(path) as file, snapshot() as session:
         number = write_backup(session, keyring, file, now, show)
     removed = thin_out(folder, keep_days, now, path) if keep_days is not None else []
     return Made(path, path.stat().st_size, number, tuple(removed))

@@ -30,9 +30,10 @@ from server.backup import scratch, switch_postgresql, switch_sqlite
 from server.backup.container import Reader
 from server.backup.files import stamp
 from server.backup.load import Backup, Manifest
-from server.backup.locks import alone, no_server
+from server.backup.locks import JOB, no_server
 from server.backup.present import Missing, Present, look_at, missing
 from server.config import Config
+from server.locks import alone
 from server.proof.check import check
 from server.proof.report import Report
 from sync.epochs import adopt_points, begin_epoch
@@ -71,18 +72,23 @@ class Restore:
 
     def run(self, file: Path) -> Restored:
         """Restore; raises backup.* and restore.* problems, and then nothing was changed."""
-        with alone(self.config.data_dir), no_server(self.config.data_dir) as is_alone:
-            reader = Reader(file, self.keyring)
-            try:
-                backup = Backup(reader)
-                present = self._present()
-                self._allow(backup.manifest, present, is_alone=is_alone)
-                self.mark("opened")
-                if self.path is None:
-                    return self._on_postgresql(backup, present)
-                return self._on_sqlite(backup, self.path)
-            finally:
-                reader.close()
+        with no_server(self.config.data_dir) as is_free:
+            is_served = not is_free or (self.path is None and switch_postgresql.others() > 0)
+            with alone(JOB):
+                return self._run(file, is_served=is_served)
+
+    def _run(self, file: Path, *, is_served: bool) -> Restored:
+        reader = Reader(file, self.keyring)
+        try:
+            backup = Backup(reader)
+            present = self._present()
+            self._allow(backup.manifest, present, is_served=is_served)
+            self.mark("opened")
+            if self.path is None:
+                return self._on_postgresql(backup, present)
+            return self._on_sqlite(backup, self.path)
+        finally:
+            reader.close()
 
     @property
     def path(self) -> Path | None:
@@ -96,8 +102,7 @@ class Restore:
     def _present(self) -> Present:
         return look_at(db.engine) if self._exists() else Present()
 
-    def _allow(self, manifest: Manifest, present: Present, *, is_alone: bool) -> None:
-        is_served = not is_alone or (self.path is None and switch_postgresql.others() > 0)
+    def _allow(self, manifest: Manifest, present: Present, *, is_served: bool) -> None:
         if is_served and not self.wish.force:
             raise Problem("restore.running")
         if is_served and self.path and self._exists() and not switch_sqlite.is_readable(self.path):
@@ -137,17 +142,16 @@ class Restore:
 
     def _on_postgresql(self, backup: Backup, present: Present) -> Restored:
         new, aside = scratch.NEW + self.stamp.lower(), scratch.OLD + self.stamp.lower()
-        with switch_postgresql.alone():
+        scratch.drop_leftovers()
+        try:
+            with scratch.schema_engine(new) as engine:
+                self._build(backup, engine)
+                absent = missing(db.engine, engine, self.keyring) if present.epochs else []
+                self._mark(engine, present)
+            switch_postgresql.change_places(new, aside)
+            self.mark("switched")
+        finally:
             scratch.drop_leftovers()
-            try:
-                with scratch.schema_engine(new) as engine:
-                    self._build(backup, engine)
-                    absent = missing(db.engine, engine, self.keyring) if present.epochs else []
-                    self._mark(engine, present)
-                switch_postgresql.change_places(new, aside)
-                self.mark("switched")
-            finally:
-                scratch.drop_leftovers()
         return Restored(backup.manifest, self.epoch, aside, absent)
 
     # both

@@ -4,9 +4,6 @@ Every present table is locked first, so that what began before has ended and wha
 change places, and those who waited find the new ones by name.  The old tables stay, in a schema of their own.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -18,21 +15,7 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
-RESTORING = 7302
-"""Advisory lock: one restore at a time in a database, from whatever machine."""
 WAIT = "30s"
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Hold the database's own lock for a restore."""
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": RESTORING}):
-            raise Problem("backup.busy", place=str(db.engine.url.database))
-        try:
-            yield
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": RESTORING})
 
 
 def others() -> int:

@@ -32,9 +32,8 @@ def backup(folder: Path | None, keep_days: int | None, *, as_json: bool) -> None
     """Buat cadangan terkunci selagi server berjalan; kunci tidak ikut di dalamnya."""
     from server.backup.make import back_up
 
-    config = current_app.config["DAWIS"]
-    folder = (folder or config.data_dir / FOLDER).absolute()
-    made = back_up(config, current_app.config["KEYRING"], folder, now(), keep_days, progress_line("Mencadangkan baris"))
+    folder = (folder or current_app.config["DAWIS"].data_dir / FOLDER).absolute()
+    made = back_up(current_app.config["KEYRING"], folder, now(), keep_days, progress_line("Mencadangkan baris"))
     key = current_app.config["KEYRING"].name
     said = {"file": str(made.path), "bytes": made.size, "rows": made.rows, "key": key}
     if as_json:

@@ -4,11 +4,9 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
-from models.problems import Problem
 from server.backup.files import made_at, stamp, thin_out
-from server.backup.locks import alone
+from server.backup.locks import JOB
+from server.locks import alone
 
 
 def test_backup__while_phones_write__one_moment_and_nobody_waits_for_it(phone_of, work, backup, verify, app):
@@ -78,11 +76,13 @@ def test_backup__killed_halfway__the_next_one_sweeps_up(backup, app):
     assert list(folder.glob("*partial")) == []
 
 
-def test_backup__another_one_under_way__words(dawis, app):
-    with alone(app.config["DAWIS"].data_dir):
-        result = dawis("backup")
-    assert result.exit_code == 1
-    assert "sedang berjalan" in result.output
+def test_backup_and_restore__another_one_under_way__words(backup, dawis, app):
+    file = backup()
+    with alone(JOB):
+        results = [dawis("backup"), dawis("restore", "--force", file)]
+    for result in results:
+        assert result.exit_code == 1
+        assert "sedang berjalan" in result.output
 
 
 def test_keep_days__older_ones_go__never_the_newest_and_nothing_else(backup, dawis, app):
@@ -107,9 +107,3 @@ def test_backup__database_without_tables__words(dawis, app, monkeypatch, tmp_pat
     assert result.exit_code == 1
     assert "dawis database upgrade" in result.output
     assert not list((tmp_path / "backups").glob("*"))
-
-
-def test_alone__twice__refused(tmp_path):
-    with alone(tmp_path), pytest.raises(Problem) as caught, alone(tmp_path):
-        pass
-    assert caught.value.code == "backup.busy"

@@ -55,7 +55,7 @@ DAMAGES = {
         "update record set household = 'x' where kind = 'member'",
         "update record set dasawisma = 99999 where kind = 'visit'",
         "update record set desa = (select min(desa) + 12 from record) where kind = 'visit'",
-        "update door set household = 'x'",
+        "update door set household = 'x' where household = (select min(household) from door)",
         "update conflict set record = 'x'",
         "delete from outbox",
         "update alias set survivor = 'x'",
