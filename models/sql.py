@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Dialect, Executable, Table, TypeDecorator, bindparam
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    Table,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy import types as sa_types
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import DBAPIError
@@ -23,6 +33,9 @@ from sqlalchemy.types import TypeEngine
 from models.database import Json
 
 Processor = Callable[[Any], Any]
+Rows = Sequence[Mapping[str, Any]]
+MANY = 5
+"""From so many rows on, COPY is worth its round trips."""
 
 
 class _List(TypeDecorator[Any]):
@@ -75,6 +88,14 @@ def _among_postgresql(element: among, compiler: SQLCompiler, **more: Any) -> str
     return f"{compiler.process(element.column, **more)} = ANY({compiler.process(element.items, **more)})"
 
 
+def _connection(session: Session) -> Connection:
+    """The session's connection, found once in a transaction: asking the session costs as much as a short query."""
+    known: Connection | None = session.info.get("connection")
+    if known is None or known.closed or not known.in_transaction():
+        known = session.info["connection"] = session.connection()
+    return known
+
+
 class Read:
     """A select made once; ``all`` and ``first`` give plain tuples, their values typed as its columns are."""
 
@@ -84,7 +105,7 @@ class Read:
 
     def all(self, session: Session, **values: Any) -> Sequence[Any]:
         """Every row."""
-        connection = session.connection()
+        connection = _connection(session)
         ready = self._ready.get(connection.dialect.name) or self._compile(connection.dialect)
         given = ready.parameters(values)
         cursor = connection.connection.cursor()
@@ -112,13 +133,13 @@ class Write(Read):
 
     def run(self, session: Session, **values: Any) -> None:
         """Run it."""
-        connection = session.connection()
+        connection = _connection(session)
         ready = self._ready.get(connection.dialect.name) or self._compile(connection.dialect)
         connection.exec_driver_sql(ready.text, ready.parameters(values))
 
     def run_all(self, session: Session, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it once for each row of values."""
-        connection = session.connection()
+        connection = _connection(session)
         ready = self._ready.get(connection.dialect.name) or self._compile(connection.dialect)
         connection.exec_driver_sql(ready.text, [ready.parameters(row) for row in rows])
 
@@ -157,42 +178,66 @@ class _Ready:
         return found
 
 
-_inserts: dict[tuple[str, str, tuple[str, ...]], tuple[str, list[tuple[int, Processor]]]] = {}
+class _Insert:
+    """How rows with these columns go into a table of one database."""
+
+    def __init__(self, table: Table, columns: tuple[str, ...], dialect: Dialect, *, is_forgiving: bool) -> None:
+        quote = dialect.identifier_preparer.quote
+        is_sqlite = dialect.name == "sqlite"
+        kinds = [table.c[name].type for name in columns]
+        marks = ["?" if is_sqlite else "%s::jsonb" if isinstance(kind, type(Json)) else "%s" for kind in kinds]
+        place = f"{quote(table.name)} ({', '.join(quote(name) for name in columns)})"
+        end = " ON CONFLICT DO NOTHING" if is_forgiving else ""
+        self.text = f"INSERT INTO {place} VALUES ({', '.join(marks)}){end}"  # noqa: S608 (names of columns)
+        self.copy = "" if is_sqlite or is_forgiving else f"COPY {place} FROM STDIN"
+        found = [(index, _writer(kind, dialect)) for index, kind in enumerate(kinds)]
+        self.writers = [(index, writer) for index, writer in found if writer]
+
+    def values(self, rows: Rows) -> list[tuple[Any, ...]]:
+        """The rows as the driver takes them; the same moment in row after row is written out once."""
+        found = [list(row.values()) for row in rows]
+        for index, writer in self.writers:
+            last, written = None, None
+            for values in found:
+                if values[index] is not last:
+                    last = values[index]
+                    written = None if last is None else writer(last)
+                values[index] = written
+        return [tuple(values) for values in found]
+
+
+_inserts: dict[tuple[str, str, tuple[str, ...], bool], _Insert] = {}
 
 
 def insert_rows(
     session: Session, table: Table, rows: Sequence[Mapping[str, Any]], *, is_forgiving: bool = False
 ) -> None:
-    """Insert rows that all have the same columns; ``is_forgiving`` passes over those already there."""
-    connection = session.connection()
+    """Insert rows that all have the same columns; ``is_forgiving`` passes over those already there.
+
+    Many rows go to PostgreSQL by COPY.
+    """
+    connection = _connection(session)
     columns = tuple(rows[0])
-    dialect = connection.dialect
-    key = (dialect.name, table.name + "?" * is_forgiving, columns)
-    if key not in _inserts:
-        _inserts[key] = _insert(table, columns, dialect, is_forgiving)
-    text, writers = _inserts[key]
-    found = []
-    for row in rows:
-        values = list(row.values())
-        for index, writer in writers:
-            values[index] = writer(values[index])
-        found.append(tuple(values))
-    connection.exec_driver_sql(text, found)
+    key = (connection.dialect.name, table.name, columns, is_forgiving)
+    ready = _inserts.get(key)
+    if ready is None:
+        ready = _inserts[key] = _Insert(table, columns, connection.dialect, is_forgiving=is_forgiving)
+    values = ready.values(rows)
+    if ready.copy and len(values) >= MANY:
+        _copy(connection, ready.copy, values)
+    else:
+        connection.exec_driver_sql(ready.text, values)
 
 
-def _insert(
-    table: Table, columns: tuple[str, ...], dialect: Dialect, is_forgiving: bool
-) -> tuple[str, list[tuple[int, Processor]]]:
-    quote = dialect.identifier_preparer.quote
-    is_sqlite = dialect.name == "sqlite"
-    marks = [
-        "?" if is_sqlite else "%s::jsonb" if isinstance(table.c[name].type, type(Json)) else "%s" for name in columns
-    ]
-    names = ", ".join(quote(name) for name in columns)
-    end = " ON CONFLICT DO NOTHING" if is_forgiving else ""
-    text = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({', '.join(marks)}){end}"  # noqa: S608 (names of columns)
-    found = [(index, _writer(table.c[name].type, dialect)) for index, name in enumerate(columns)]
-    return text, [(index, writer) for index, writer in found if writer]
+def _copy(connection: Connection, text: str, rows: list[tuple[Any, ...]]) -> None:
+    errors = connection.dialect.dbapi.Error  # type: ignore[union-attr]
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor, cursor.copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except errors as error:
+        raise DBAPIError.instance(text, None, error, errors, dialect=connection.dialect) from error
 
 
 def _writer(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
