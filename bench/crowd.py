@@ -59,7 +59,6 @@ class Crowd(Dawis):
         told = json.loads(done.stdout)
         self.office: dict[str, str] = told["office"]
         self.kader = [Kader(dasawisma, code) for dasawisma, code in told["codes"].items()]
-        self._installed = {}
 
     def start(self) -> None:
         """The server, and doors in every dasa wisma."""

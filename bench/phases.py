@@ -31,7 +31,7 @@ NAMES = (
     "changes_dasawisma",
     "poll",
 )
-PULLED, POLLS = 40, 40
+PULLED = 40
 DESA_PULLS = {1: 3}
 MOST_DESA_PULLS = 8
 
@@ -109,8 +109,7 @@ class _Run:
         self._edits(base)
         self._pulls("changes_desa", [(None, desa_cursor)] * self._desa_pulls())
         self._pulls("changes_dasawisma", [(code, cursors[code]) for code in codes])
-        _, now = self.peer.pull(self.connection, None, desa_cursor)
-        self._polls([(code, self.peer.pull(self.connection, code, cursors[code])[1]) for code in codes], now)
+        self._polls([(code, self.peer.pull(self.connection, code, cursors[code])[1]) for code in codes])
         self.connection.close()
         return self.found
 
@@ -155,7 +154,7 @@ class _Run:
         pages = (self.peer.documents(answers) for answers in results if answers)
         return sum(document["id"] in self.ids for documents in pages for document in documents)
 
-    def _polls(self, cursors: list[tuple[str, Any]], _now: Any) -> None:
+    def _polls(self, cursors: list[tuple[str, Any]]) -> None:
         self._run("poll", [_pulling(self.peer, code, cursor) for code, cursor in cursors], len)
 
 

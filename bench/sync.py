@@ -111,6 +111,8 @@ class Bench:
         whole, changes = self._work(peer)
         measured = phases.measure(peer, connections, whole, changes, packed=repeat == 0)
         self.runs.setdefault(peer.name, {}).setdefault(str(connections), []).append(measured)
+        if isinstance(peer, Dawis):
+            check(measured, len(whole.ids()))
 
     def _work(self, peer: Peer) -> tuple[Workload, SecondRound]:
         return self.part if peer.name in SLOW else self.whole
@@ -164,6 +166,17 @@ class Bench:
             return False
         say(f"{what}: {time.monotonic() - began:.0f} s")
         return True
+
+
+def check(measured: phases.Measured, records: int) -> None:
+    """A rate of Dawis counts only where every record is there, every edit was taken and nothing failed."""
+    assert measured.stored == records, f"{measured.stored} of {records} records stored"
+    for name, figures in measured.figures.items():
+        assert not figures.errors, (name, figures.errors)
+        assert figures.statuses.keys() == {"200"}, (name, figures.statuses)
+    told = measured.outcomes["edit"] | measured.outcomes["late"]
+    assert told.keys() <= {"ok", "merged"}, told
+    assert not measured.concurrent["gone_without_trace"], measured.concurrent
 
 
 def gathered(by_connections: dict[str, list[phases.Measured]]) -> dict[str, Any]:

@@ -155,6 +155,7 @@ class Dawis(Peer):
         super().__init__(scratch)
         self.template = scratch / "data" / f"{self.name}-template"
         self.people: dict[str, Device] = {}
+        self._installed: dict[str, Device] = {}
 
     # running
 

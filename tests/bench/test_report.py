@@ -1,17 +1,21 @@
 """The page is made from the numbers alone, and what failed is on it."""
 
+import pytest
+
 from bench.client import Answer, Ask
 from bench.phase import Crew, figures, medians
 from bench.phases import NAMES, Measured
 from bench.report import document, tables
-from bench.sync import arguments, gathered
+from bench.sync import arguments, check, gathered
 
 
-def measured():
-    crew = Crew(lambda: None, [], 1)
-    crew.tally.note(Ask("GET", "/"), {}, Answer(200, {}, b"x", 0.5))
+def measured(status=200, errors=(), stored=100, **words):
+    crew = Crew(lambda: None, [], 1, errors=list(errors))
+    crew.tally.note(Ask("GET", "/"), {}, Answer(status, {}, b"x", 0.5))
     one = figures(crew, 100, 2.0, 0.3, 0.1, packed=True)
-    return Measured(dict.fromkeys(NAMES, one), {"edit": {"ok": 3}}, {"same_field": 1}, 100, 1234.0)
+    outcomes = {"edit": {"ok": 3}, "late": {"merged": 1} | words}
+    became = {"same_field": 1, "gone_without_trace": 0}
+    return Measured(dict.fromkeys(NAMES, one), outcomes, became, stored, 1234.0)
 
 
 def found(**more):
@@ -52,6 +56,13 @@ def test_document__says_when_and_on_what():
 
 def test_gathered__first_outcomes_and_medians():
     assert gathered({"1": [measured()]})["1"]["figures"]["push"] == medians([measured().figures["push"]])
+
+
+def test_check__a_rate_counts_only_where_everything_is_there():
+    check(measured(), 100)
+    for broken in (measured(stored=99), measured(status=500), measured(errors=["x"]), measured(conflict=1)):
+        with pytest.raises(AssertionError):
+            check(broken, 100)
 
 
 def test_arguments__defaults_are_the_unattended_run():
