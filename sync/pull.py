@@ -130,7 +130,8 @@ def changes(session: Session, keyring: Keyring, places: list[Place], cursor: Cur
         if reader.page.is_full():
             reader.page.more = True
             break
-        _read_desa(reader, desa)
+        if any(reader.seqs[place.id] != reader.tops[desa] for place in places if place.desa == desa):
+            _read_desa(reader, desa)
     page = reader.page
     page.scope = _scope(reader)
     page.building = frozenset(reader.building)

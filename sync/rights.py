@@ -112,10 +112,15 @@ def _instant(text: str | None) -> datetime | None:
 
 def rights_of(session: Session, person: int, now: datetime) -> Rights:
     """Return what a person may do now, and could once."""
+    return rights_from(GRANTS.all(session, person=person, now=now), now)
+
+
+def rights_from(rows: Iterable[Any], now: datetime) -> Rights:
+    """Return the rights that grants give: (path, role, end, desa) of each that has begun."""
     return Rights(
         tuple(
             Granted(path, role == OFFICE_ROLE, end if end and end <= now else None, desa)
-            for path, role, end, desa in GRANTS.all(session, person=person, now=now)
+            for path, role, end, desa in rows
         )
     )
 

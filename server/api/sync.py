@@ -81,14 +81,15 @@ class _Exchange:
         The request's own read session serves both before and after: after a write it is begun anew, so that what goes
         out is one snapshot that holds what was committed.
         """
-        rights, places = self._scope(db.session())
+        rights = self.caller.rights
+        places = self._places(db.session(), rights)
         epoch = current_epoch(db.session())
         self._check_epoch(db.session(), epoch, places)
         done = None
         if self.asked.edits or self._is_news():
             db.session.remove()
             done = self._push(rights, places)
-            _, places = self._scope(db.session())
+            places = self._places(db.session(), rights_of(db.session(), self.caller.person_id, self.now))
             epoch = current_epoch(db.session())
         is_old = is_too_old(db.session(), self.asked.app, self.now)
         body = self._told(db.session(), epoch, done)
@@ -98,15 +99,14 @@ class _Exchange:
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    def _scope(self, session: Session) -> tuple[Rights, list[Place]]:
-        """Return her rights and dasawisma; who never was kader or office of a desa does not sync.
+    def _places(self, session: Session, rights: Rights) -> list[Place]:
+        """Return her dasawisma; who never was kader or office of a desa does not sync.
 
         Somebody whose last role ended still gets rid of what she made before, and of what she may no longer hold.
         """
-        rights = rights_of(session, self.caller.person_id, self.now)
         if not rights.grants:
             raise Problem("session.forbidden")
-        return rights, places_of(session, rights)
+        return places_of(session, rights)
 
     # before anything is processed
 

@@ -5,18 +5,19 @@ The cookie holds a random token; the table only its SHA-256.  Rights are read fr
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from flask import Response, current_app, g, request
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from models.account import Device, LoginSession, RoleGrant
+from models.account import SYNC_ROLES, Device, LoginSession, RoleGrant
 from models.database import Base, db
 from models.problems import Problem
 from models.sql import Read
 from models.territory import Area
+from sync.rights import Rights, rights_from
 
 LIFETIME = timedelta(days=30)
 LOGIN, DEVICE, GRANT, AREA = (
@@ -37,13 +38,9 @@ SESSION = Read(
     .where(LOGIN.c.token_hash == bindparam("token"))
 )
 GRANTS = Read(
-    select(GRANT.c.role, AREA.c.id, AREA.c.level, AREA.c.desa_id, AREA.c.path, AREA.c.code)
+    select(GRANT.c.role, AREA.c.id, AREA.c.level, AREA.c.desa_id, AREA.c.path, AREA.c.code, GRANT.c.ends_at)
     .join(AREA, AREA.c.id == GRANT.c.area_id)
-    .where(
-        GRANT.c.person_id == bindparam("person"),
-        GRANT.c.starts_at <= bindparam("now"),
-        or_(GRANT.c.ends_at.is_(None), GRANT.c.ends_at > bindparam("now")),
-    )
+    .where(GRANT.c.person_id == bindparam("person"), GRANT.c.starts_at <= bindparam("now"))
     .order_by(GRANT.c.id)
 )
 
@@ -62,11 +59,15 @@ class Grant:
 
 @dataclass(frozen=True)
 class Caller:
-    """A signed-in person; ``grants`` are those in force now.  The last two are what is known of the device."""
+    """A signed-in person; ``grants`` are those in force now, ``rights`` all she ever had that concern records.
+
+    The last two are what is known of the device.
+    """
 
     person_id: int
     device_id: str | None
     grants: tuple[Grant, ...]
+    rights: Rights = field(default_factory=lambda: Rights(()))
     synced_at: datetime | None = None
     app_version: str | None = None
 
@@ -123,12 +124,16 @@ def _load(token: str) -> Caller | None:
         return None
     if device and (known is None or blocked_at):
         raise Problem("device.blocked")
-    return Caller(person, device, grants_of(session, person, moment), synced_at, app_version)
+    rows = GRANTS.all(session, person=person, now=moment)
+    grants = tuple(Grant(*row[:-1]) for row in rows if row[-1] is None or row[-1] > moment)
+    held = [(path, role, ended, desa) for role, _, _, desa, path, _, ended in rows if role in SYNC_ROLES]
+    return Caller(person, device, grants, rights_from(held, moment), synced_at, app_version)
 
 
 def grants_of(session: Session, person_id: int, moment: datetime) -> tuple[Grant, ...]:
     """The roles a person holds at a moment."""
-    return tuple(Grant(*row) for row in GRANTS.all(session, person=person_id, now=moment))
+    rows = GRANTS.all(session, person=person_id, now=moment)
+    return tuple(Grant(*row[:-1]) for row in rows if row[-1] is None or row[-1] > moment)
 
 
 def token_hash(token: str) -> bytes:
