@@ -4,17 +4,24 @@ Every function takes the server first and plain values after it, so that a histo
 """
 
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select, update
 
 from models.account import Person, RoleGrant
-from models.territory import area_by_code
+from models.history import Conflict, Proposal
+from models.territory import Area, area_by_code
+from server.api import body
+from server.cli.quarantine import replay_all
 from server.invitations import grant as give_role
+from server.register.edits import DoorEdit
+from server.register.sending import Sender
 from server.security import identity
-from server.transaction import write
+from server.transaction import snapshot, write
 from sync.epochs import begin_epoch
 from tests.simulator.server import Kept, Server
+from tests.simulator.stage import OFFICE
 
 
 def backup(server: Server) -> None:
@@ -63,11 +70,55 @@ def oldest_app(server: Server, version: str) -> None:
 
 def grants(server: Server, person: str) -> list[str]:
     """The dasa wisma a kader has now."""
-    from models.territory import Area
-
     with server.app.app_context(), write() as session:
         moment = server.clock() + timedelta(0)
         query = select(Area.code).join(RoleGrant, RoleGrant.area_id == Area.id)
         mine = RoleGrant.person_id == server.stage.world.person[person], RoleGrant.starts_at <= moment
         found: Any = session.scalars(query.where(*mine, RoleGrant.ends_at.is_(None)).order_by(Area.code))
         return list(dict.fromkeys(found))
+
+
+def submit_form(server: Server, person: str, path: str, form: str) -> None:
+    """The office decides on its page."""
+    server.submit_form(person, path, form)
+
+
+def waiting(server: Server) -> list[tuple[str, str, list[str]]]:
+    """What the office's pages offer: person, path, and the forms that may be sent."""
+    with server.app.app_context(), snapshot() as session:
+        people = {
+            session.scalars(select(Area.id).where(Area.code == code)).one(): (name, code)
+            for name, code in OFFICE.items()
+        }
+        clashes = session.execute(select(Conflict.desa, Conflict.id).where(Conflict.state == "open")).all()
+        asked = session.execute(select(Proposal.desa, Proposal.edit).where(Proposal.state == "open")).all()
+    rows = [(row.desa, f"konflik/{row.id}", ["side=kept", "side=lost"]) for row in clashes]
+    rows += [(row.desa, f"usulan/{row.edit}", ["choice=accept", "choice=reject"]) for row in asked]
+    found = [(people[desa], path, forms) for desa, path, forms in rows if desa in people]
+    return sorted((name, f"/desa/{code}/{path}", forms) for (name, code), path, forms in found)
+
+
+def prefill(server: Server, code: str, edits: list[dict[str, Any]]) -> None:
+    """An import of a desa: its edits, through the sender that imports use."""
+    with write() as session:
+        desa = area_by_code(session, code)
+        assert desa is not None
+        asker = SimpleNamespace(keyring=server.app.config["KEYRING"], now=server.clock(), person=None)
+        sender = Sender(f"import-{edits[0]['id']}", desa, asker)
+        sender.send(session, [DoorEdit(edit, []) for edit in edits])
+
+
+def poison(server: Server, edit: str) -> None:
+    """A fault of ours waits for this edit."""
+    server.poison.add(edit)
+
+
+def mend(server: Server) -> None:
+    """The fault is mended, and what was quarantined for it is taken again."""
+    server.poison.clear()
+    replay_all("fault")
+
+
+def limit(server: Server, most: int) -> None:
+    """What a request may be on the wire."""
+    body.MAX_WIRE = most

@@ -57,6 +57,7 @@ class History:
     has_silent_restore: bool = False
     synced: dict[int, int] = field(default_factory=dict)
     before_restore: set[int] = field(default_factory=set)
+    poisoned: set[str] = field(default_factory=set)
     tainted: set[str] = field(default_factory=set)
     ends: dict[int, str] = field(default_factory=dict)
 

@@ -48,7 +48,11 @@ class Options:
     w_copy_back: float = 0.2
     w_version: float = 0.8
     w_rights: float = 1.5
-    w_office: float = 2
+    w_office: float = 1.5
+    w_desk: float = 1.5
+    w_imports: float = 0.6
+    w_poison: float = 1
+    w_limit: float = 0.4
     w_again: float = 1
 
 

@@ -11,6 +11,7 @@ from tests.simulator import oracle
 from tests.simulator.history import History
 from tests.simulator.options import Options, expand
 from tests.simulator.report import Report, Step
+from tests.simulator.server import MAX_WIRE
 from tests.simulator.steps import do_sync, plan, take
 
 MOST_SYNCS = 3
@@ -50,6 +51,8 @@ def run(
 def heal(history: History) -> None:
     """The network is good: everybody syncs until nothing moves, three times each at most."""
     history.server.act("oldest_app", "0")
+    history.server.act("limit", MAX_WIRE)
+    history.server.act("mend")
     while history.network.late:
         history.network.deliver_late(Random(history.seed))
     history.network.is_good = True

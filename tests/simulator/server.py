@@ -6,6 +6,7 @@ Every request and every act of the office is written down (``arrivals``), so tha
 import io
 import sys
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -16,8 +17,11 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 import server.api.sync as handler
+import sync.exchange
 from models.database import db
 from models.territory import Area, DesaSequence
+from server.api import body
+from server.pages.desa import office
 from server.transaction import snapshot
 from sync.epochs import current_epoch
 from tests.simulator.clock import START
@@ -32,7 +36,6 @@ ENVIRON = {
     "SERVER_PROTOCOL": "HTTP/1.1",
     "HTTP_HOST": "simulator",
     "HTTP_SEC_FETCH_SITE": "same-origin",
-    "CONTENT_TYPE": "application/json",
     "wsgi.version": (1, 0),
     "wsgi.url_scheme": "http",
     "wsgi.multithread": False,
@@ -40,7 +43,11 @@ ENVIRON = {
     "wsgi.run_once": False,
     "wsgi.input_terminated": True,
 }
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 BEFORE_COMMIT, AFTER_COMMIT = "before commit", "after commit"
+
+
+MAX_WIRE = body.MAX_WIRE
 
 
 class ServerCrash(BaseException):
@@ -85,7 +92,7 @@ class Server:
     answered: set[str] = field(default_factory=set)
     backups: list[Kept] = field(default_factory=list)
     crash_at: str | None = None
-    crashed: bool = False
+    poison: set[str] = field(default_factory=set)
     is_full: bool = False
     changes: int = 0
     restores: int = 0
@@ -101,7 +108,9 @@ class Server:
         made.stage.put_back("template")
         made.clock.moment = START
         made.app.config["OLDEST_APP"] = "0"
+        body.MAX_WIRE = MAX_WIRE
         handler.secrets = SimpleNamespace(token_hex=made.new_epoch)  # type: ignore[assignment]
+        office.uuid = SimpleNamespace(uuid4=made.new_name)  # type: ignore[assignment]
         made.listen()
         return made
 
@@ -120,25 +129,19 @@ class Server:
         self._names += 1
         return f"{self._names:04x}" + "e" * 12
 
+    def new_name(self) -> str:
+        """The next id the office's pages make: the same in every run of a history."""
+        self._names += 1
+        return f"0190bbbb-0000-7000-8000-{self._names:012x}"
+
     # requests
 
     def post(self, person: str, body: bytes, headers: dict[str, str]) -> Reply:
         """One request to POST /api/sync; raises ServerCrash where it was told to."""
         self.arrivals.append(Arrival(self.clock(), "post", (person, body, headers, self.crash_at, self.is_full)))
-        environ: dict[str, Any] = {**ENVIRON, "PATH_INFO": "/api/sync", "CONTENT_LENGTH": str(len(body))}
-        environ |= {"wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr}
-        environ["HTTP_COOKIE"] = f"session={self.tokens[person]}"
-        environ |= {("HTTP_" + key.upper()).replace("-", "_"): value for key, value in headers.items()}
-        told: dict[str, Any] = {}
-
-        def start(status: str, given: list[tuple[str, str]], _info: Any = None) -> Any:
-            told["status"], told["headers"] = int(status.split(maxsplit=1)[0]), dict(given)
-            return None
-
         try:
-            data = b"".join(self.app.wsgi_app(environ, start))
+            told, data = self._ask(person, "/api/sync", body, {"CONTENT_TYPE": JSON, **_as_environ(headers)})
         except ServerCrash:
-            self.crashed = True
             self.faults["F14"] += 1
             self.stage.close()
             raise
@@ -148,6 +151,25 @@ class Server:
                 self.is_full = False
                 self.stage.close()
         return self._reply(told, data)
+
+    def submit_form(self, person: str, path: str, form: str) -> int:
+        """One form of an office page sent; returns the status."""
+        told, data = self._ask(person, path, form.encode(), {"CONTENT_TYPE": FORM})
+        if told["status"] >= 500:
+            self.wrong.append(f"statement 2: {path} answered {told['status']}: {data[:200]!r}")
+        return int(told["status"])
+
+    def _ask(self, person: str, path: str, body: bytes, more: dict[str, str]) -> tuple[dict[str, Any], bytes]:
+        environ: dict[str, Any] = {**ENVIRON, "PATH_INFO": path, "CONTENT_LENGTH": str(len(body)), **more}
+        environ |= {"wsgi.input": io.BytesIO(body), "wsgi.errors": sys.stderr}
+        environ["HTTP_COOKIE"] = f"session={self.tokens[person]}"
+        told: dict[str, Any] = {}
+
+        def start(status: str, given: list[tuple[str, str]], _info: Any = None) -> Any:
+            told["status"], told["headers"] = int(status.split(maxsplit=1)[0]), dict(given)
+            return None
+
+        return told, b"".join(self.app.wsgi_app(environ, start))
 
     def _reply(self, told: dict[str, Any], data: bytes) -> Reply:
         status, headers = told["status"], told["headers"]
@@ -174,6 +196,7 @@ class Server:
                 event.listen(db.engine, "commit", Seams.committing)
                 event.listen(db.engine, "begin", Seams.beginning)
                 event.listen(db.engine, "before_cursor_execute", Seams.executing)
+                sync.exchange.judge = Seams.judging(sync.exchange.judge)
                 Seams.is_listening = True
 
     # acts
@@ -201,6 +224,10 @@ class Server:
             return dict(session.execute(query.where(Area.level == "dasawisma")).all())
 
 
+def _as_environ(headers: dict[str, str]) -> dict[str, str]:
+    return {("HTTP_" + key.upper()).replace("-", "_"): value for key, value in headers.items()}
+
+
 class Seams:
     """Where the server's process can be made to end, and where its disk is full."""
 
@@ -225,6 +252,17 @@ class Seams:
         if cls.server.is_full and cls.server.stage.kind == "sqlite":
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
             connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    @classmethod
+    def judging(cls, judge: Callable[..., Any]) -> Callable[..., Any]:
+        """The judge, with a fault of ours in it for some edits."""
+
+        def judged(batch: Any, incoming: Any) -> Any:
+            if incoming.edit.id in cls.server.poison:
+                raise ArithmeticError("a fault of ours")
+            return judge(batch, incoming)
+
+        return judged
 
     @classmethod
     def executing(cls, connection: Any, cursor: Any, statement: str, *rest: Any) -> None:

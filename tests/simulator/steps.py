@@ -198,5 +198,9 @@ ACTIONS: dict[str, Action] = {
     "version": version,
     "rights": office.rights,
     "office": office.work,
+    "desk": office.desk,
+    "imports": office.imports,
+    "poison": office.poison,
+    "limit": office.limit,
     "again": again,
 }
