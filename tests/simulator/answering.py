@@ -43,7 +43,7 @@ def judge(disk: Disk, queue: Queue, answer: Answer) -> tuple[str, dict[str, Any]
         return OK, None
     if through > 0 and not _is_ours(disk, outbox, through, answer["applied_id"]):
         return FORK, None
-    if through < settled and not queue.is_offer:
+    if (through < settled and not queue.is_offer) or _is_new_to_server(disk, outbox, answer):
         return RESTORED, restored_by(answer)
     return (FORK, None) if _lacks_needed(disk, outbox, answer) else (OK, None)
 
@@ -61,6 +61,15 @@ def restored_by(answer: Answer) -> dict[str, Any]:
     """The server went back without saying so: what it holds now is the best known common point."""
     seqs = {one["dasawisma"]: one["seq"] for one in answer["scope"]}
     return {"epoch": answer["server"]["epoch"], "restored_at": seqs}
+
+
+def _is_new_to_server(disk: Disk, outbox: Outbox, answer: Answer) -> bool:
+    """Whether an edit that had its verdict long ago was not known any more."""
+    for verdict in answer["verdicts"]:
+        row = disk.outbox.get((outbox.id, verdict["n"]))
+        if row and row.is_probe and verdict["verdict"] not in {"repeated", "gap"}:
+            return True
+    return False
 
 
 def _lacks_needed(disk: Disk, outbox: Outbox, answer: Answer) -> bool:
@@ -89,7 +98,12 @@ def settle(phone: Phone, outbox: Outbox, answer: Answer) -> None:
         if row is None:
             continue
         settled = replace(
-            row, waiting=False, noted=is_noted(verdict), settled_at=ms_of(answer["server"]["now"]), verdict=verdict
+            row,
+            waiting=False,
+            is_probe=False,
+            noted=is_noted(verdict),
+            settled_at=ms_of(answer["server"]["now"]),
+            verdict=verdict,
         )
         disk.put(settled)
         phone.settled(phone, settled)

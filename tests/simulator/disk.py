@@ -26,6 +26,7 @@ class Row:
     overlay: bool = True
     raw: bool = False
     noted: bool = False
+    is_probe: bool = False
     settled_at: int | None = None
     verdict: dict[str, Any] | None = None
 

@@ -125,18 +125,24 @@ def _fold_text(history: History, state: State, record: Record, lines: list[Line]
 def _fold_set(history: History, state: State, record: Record, lines: list[Line], key: str) -> None:
     items: list[str] = []
     for line in lines:
-        payload = line.payload
-        code = lost_code(state, line, key)
-        if code not in {None, "joined"}:
-            continue
-        if isinstance(payload["set"].get(key), list):
-            items = sorted({*items, *payload["set"][key]})
-        change = payload.get("adjust", {}).get(key)
-        if change:
-            items = sorted({*(one for one in items if one not in change["remove"]), *change["add"]})
+        after, code = _changed(items, line.payload, key), lost_code(state, line, key)
+        # What was lost is told with the first verdict only; an edit that waited is judged by what it left.
+        is_joined = code == "joined" or (code == "kept" and sorted(line.payload["kept"][key] or []) == after)
+        items = after if code is None or is_joined else items
     known = [one for one in items if one in choices(record.kind, key)]
     if sorted(record.fields.get(key) or []) != known:
         history.note(f"statement 3: {key} of {record.id} is {record.fields.get(key)}, by the log {items}")
+
+
+def _changed(items: list[str], payload: dict[str, Any], key: str) -> list[str]:
+    """A set after a line's ``set`` (which adds) and ``adjust``."""
+    after = set(items)
+    if isinstance(payload["set"].get(key), list):
+        after |= set(payload["set"][key])
+    change = payload.get("adjust", {}).get(key)
+    if change:
+        after = (after - set(change["remove"])) | set(change["add"])
+    return sorted(after)
 
 
 def feed_is_whole(history: History, state: State) -> None:

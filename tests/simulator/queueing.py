@@ -85,9 +85,13 @@ def fork(phone: Phone, queue: Queue, through: int) -> None:
     """
     disk, old = phone.disk, phone.outbox()
     known = old.settled[0] if old.settled else 0
-    if queue.is_offer or through <= (queue.outbox.settled[0] if queue.outbox.settled else 0):
+    is_lost = queue.is_offer or through <= (queue.outbox.settled[0] if queue.outbox.settled else 0)
+    if is_lost:
         _wait_again(disk, disk.of(queue.outbox.id))
         known = min(known, max(0, through - 1)) if queue.outbox.id == old.id else known
+    elif last := disk.outbox.get((queue.outbox.id, queue.outbox.settled[0] if queue.outbox.settled else 0)):
+        # Sent once more: where the server does not know it, it lost history without saying so.
+        disk.put(replace(last, waiting=True, is_probe=True))
     fresh = phone.new_id()
     n = _renumber(disk, [*disk.earlier, old], fresh)
     disk.earlier = (*disk.earlier, old)
