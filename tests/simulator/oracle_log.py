@@ -117,7 +117,8 @@ def _fold_text(history: History, state: State, record: Record, lines: list[Line]
     for line in lines:
         if key in line.payload["set"] and key not in line.payload.get("kept", {}):
             value, by = line.payload["set"][key], line.edit
-    if record.fields.get(key) != value:
+    # The same but for case and spaces leaves what stands; which of the two it is, ``oracle_merge`` says.
+    if plain(record.fields.get(key)) != plain(value):
         said = record.fields.get(key)
         history.note(f"statement 3: {key} of {record.kind} {record.id} is {said!r}, by the log {value!r} of edit {by}")
 
@@ -143,6 +144,11 @@ def _changed(items: list[str], payload: dict[str, Any], key: str) -> list[str]:
     if change:
         after = (after - set(change["remove"])) | set(change["add"])
     return sorted(after)
+
+
+def plain(value: Any) -> Any:
+    """A text without case and spaces around."""
+    return " ".join(value.casefold().split()) if isinstance(value, str) else value
 
 
 def feed_is_whole(history: History, state: State) -> None:

@@ -84,7 +84,7 @@ class Walk:
         mine = self.state.edits[line.edit]
         if last is None or last.edit.id == mine.id or is_own_earlier(self.state, last.edit, mine):
             return False
-        return last.version > line.base
+        return last.version > line.base or (mine.is_prefill and not last.edit.is_prefill)
 
     def one(self, line: Line, key: str, value: Any, *, is_new: bool) -> None:
         """One answer."""
@@ -179,9 +179,11 @@ class Walk:
         """The rule of the contract and whether the newcomer wins; no rule where her right there is not known."""
         if last.is_settled or key in STRUCTURE[self.record.kind]:
             return ("settled" if last.is_settled else "structure"), False
-        if self.record.id in self.state.moved:
-            return None, False
         old, new = last.edit, self.state.edits[line.edit]
+        if self.record.id in self.state.moved and not new.is_prefill:
+            return None, False
+        if new.is_prefill and not old.is_prefill:
+            return "prefill", False
         was, now = (rights(self.state, one, self.record) for one in (old, new))
         if load().kinds[self.record.kind].fields[key].merge == "office" and was[1] != now[1]:
             return "office", now[1]

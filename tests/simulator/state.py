@@ -82,7 +82,7 @@ QUERIES = {
     "records": "SELECT r.id, r.kind, r.desa, a.code, r.version, r.state, r.document, r.history, r.salt FROM record r "
     "JOIN area a ON a.id = r.dasawisma",
     "edits": "SELECT id, outbox, n, desa, author, verdict, seq, detail, form, received_at, corrected_at, is_trusted, "
-    "visited_on FROM edit",
+    "visited_on, is_prefill FROM edit",
     "repeats": "SELECT outbox, n, edit FROM edit_repeat",
     "raws": "SELECT edit, desa, blob FROM raw_edit",
     "lines": "SELECT desa, position, edit, record, seq, base, verdict, payload, salt, chain FROM patch ORDER BY desa, position",
