@@ -4,6 +4,8 @@ Every present table is locked first, so that what began before has ended and wha
 change places, and those who waited find the new ones by name.  The old tables stay, in a schema of their own.
 """
 
+import time
+
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -15,7 +17,10 @@ OTHERS = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
-WAIT = "30s"
+FIRST = ("login_session", "server_state", "outbox")
+"""What requests touch first: locked first, so that new ones wait before they hold anything we need."""
+WAIT, TRIES, PAUSE = "5s", 20, 0.3
+"""A request under way may still meet us the wrong way round; then one of the two begins again."""
 
 
 def others() -> int:
@@ -26,13 +31,17 @@ def others() -> int:
 
 def change_places(new: str, aside: str) -> None:
     """Move the present tables into ``aside`` and those of ``new`` into their place; raises restore.locked."""
-    try:
-        with db.engine.begin() as connection:
-            _change(connection, new, aside)
-    except OperationalError as error:
-        raise Problem("restore.locked", reason=str(error.orig).splitlines()[0]) from error
-    except ProgrammingError as error:
-        raise Problem("backup.denied", place=str(error.orig).splitlines()[0]) from error
+    for turn in range(TRIES):
+        try:
+            with db.engine.begin() as connection:
+                _change(connection, new, aside)
+            break
+        except OperationalError as error:
+            if turn == TRIES - 1:
+                raise Problem("restore.locked", reason=str(error.orig).splitlines()[0]) from error
+            time.sleep(PAUSE)
+        except ProgrammingError as error:
+            raise Problem("backup.denied", place=str(error.orig).splitlines()[0]) from error
     db.engine.dispose()
 
 
@@ -42,7 +51,8 @@ def _change(connection: Connection, new: str, aside: str) -> None:
     fresh = connection.scalars(text(TABLES), {"schema": new}).all()
     ours = [name for name in connection.scalars(text(TABLES), {"schema": here}).all() if name in fresh]
     if ours:
-        locked = ", ".join(f'"{here}"."{name}"' for name in ours)
+        order = sorted(ours, key=lambda name: (name not in FIRST, name))
+        locked = ", ".join(f'"{here}"."{name}"' for name in order)
         connection.execute(text(f"LOCK TABLE {locked} IN ACCESS EXCLUSIVE MODE"))
     connection.execute(text(f'CREATE SCHEMA "{aside}"'))
     for names, source, target in ((ours, here, aside), (fresh, new, here)):
