@@ -30,6 +30,7 @@ from sync.reading import read_edit
 from sync.rights import rights_of
 from sync.touch import touch
 from sync.verdict import Verdict
+from sync.wire import loads
 
 TRIES = 3
 NOT_ANY_MORE = "Tidak dapat diterapkan pada keadaan sekarang. Muat ulang halaman, lalu putuskan lagi."
@@ -183,7 +184,7 @@ def read_proposal(session: Session, proposal: Proposal) -> Edit:
     if raw is None:
         raise Problem("request.not_found")
     plain = current_app.config["KEYRING"].open(raw.desa, "raw_edit", raw.edit, raw.blob)
-    edit = read_edit(orjson.loads(plain), load().version)
+    edit = read_edit(loads(plain), load().version)
     if not isinstance(edit, Edit):
         raise Problem("request.not_found")
     return edit

@@ -79,6 +79,24 @@ def test_proposal__accepted__done_as_an_edit_of_the_office(world, sign_in, phone
     assert household not in siti.records
 
 
+@pytest.mark.parametrize("value", ["rusak \ud800", "nol \u0000", 2**70, 1e400])
+def test_proposal__with_a_value_no_column_holds__is_shown_and_accepted_without_it(
+    world, sign_in, phone_of, house, value
+):
+    siti = phone_of("siti")
+    household, *_ = house(siti)
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D003", alamat=value))
+    siti.sync()
+    budi = sign_in(world.person["budi"])
+    page = budi.get(f"/desa/{DESA}/konflik")
+    assert page.status_code == 200
+    address = re.search(rf'action="(/desa/{DESA}/usulan/[^"]+)"', page.text)[1]
+    assert budi.post(address, data={"choice": "accept"}).status_code == 303
+    db.session.remove()
+    siti.sync()
+    assert household not in siti.records
+
+
 def test_proposal__rejected__nothing_changes(world, sign_in, phone_of, house):
     siti = phone_of("siti")
     household, *_ = house(siti)
