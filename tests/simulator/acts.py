@@ -14,6 +14,7 @@ from models.history import Conflict, Proposal
 from models.territory import Area, area_by_code
 from server.api import body
 from server.cli.quarantine import replay_all
+from server.counting import read
 from server.invitations import grant as give_role
 from server.register.edits import DoorEdit
 from server.register.sending import Sender
@@ -25,7 +26,8 @@ from tests.simulator.stage import OFFICE
 
 
 def backup(server: Server) -> None:
-    """Keep a copy of the database."""
+    """Count what changed, as every night, and keep a copy of the database."""
+    read.bring_up_to_date()
     kept = Kept(f"backup{len(server.backups)}", set(server.answered))
     server.stage.keep(kept.name)
     server.backups.append(kept)

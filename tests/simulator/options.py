@@ -45,7 +45,7 @@ class Options:
     w_clone: float = 0.4
     w_backup_server: float = 1.2
     w_restore_server: float = 0.6
-    w_copy_back: float = 0.2
+    w_copy_back: float = 0.5
     w_version: float = 0.8
     w_rights: float = 1.5
     w_office: float = 1.5
@@ -54,6 +54,7 @@ class Options:
     w_poison: float = 1
     w_limit: float = 0.4
     w_again: float = 1
+    w_ahead: float = 1.5
 
 
 def expand(seed: int) -> Options:

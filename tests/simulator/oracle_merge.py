@@ -240,6 +240,10 @@ def as_agreed(history: History, state: State) -> None:
         for line in lines:
             walk.line(line)
         _only_these(history, state, walk)
+        for key in texts(record.kind):
+            if walk.values.get(key) != record.fields.get(key):
+                said, wanted = record.fields.get(key), walk.values.get(key)
+                history.note(f"statement 3: {key} of {record.id} is {said!r}, by the rules {wanted!r}")
 
 
 def _only_these(history: History, state: State, walk: Walk) -> None:

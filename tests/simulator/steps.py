@@ -203,4 +203,5 @@ ACTIONS: dict[str, Action] = {
     "poison": office.poison,
     "limit": office.limit,
     "again": again,
+    "ahead": typing_in.ahead,
 }

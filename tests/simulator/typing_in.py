@@ -79,9 +79,42 @@ def _from_draft(history: History, phone: Phone, dice: Random) -> None:
         if record in shown:
             kind = shown[record]["kind"]
             answers = some_answers(kind, dice, f"s{history.step}", is_new=False)
+            if dice.random() < 0.5 and (before := _answered_last(phone, record, kind)):
+                answers = {"set": dict.fromkeys(before, f"s{history.step}")}
             patches.append({"kind": kind, "id": record, "base": base, **answers})
     if patches:
         save(history, phone, patches, draft=key)
+
+
+def _answered_last(phone: Phone, record: str, kind: str) -> list[str]:
+    """The questions this phone answered last of a record: what is written is often mended."""
+    for row in reversed(phone.disk.outbox.values()):
+        for given in row.body["patches"]:
+            if given.get("id") == record and isinstance(given.get("set"), dict):
+                return [name for name in given["set"] if name in texts(kind)]
+    return []
+
+
+def ahead(history: History, phone: Phone, dice: Random) -> None:
+    """An edit that names a door another phone has not sent yet, beside one everybody knows; and then newer work."""
+    others = [other for other in history.phones.values() if other is not phone]
+    rows = [row for other in others for row in other.disk.outbox.values() if row.waiting]
+    new = [given for row in rows for given, base in zip(row.body["patches"], row.bases, strict=True) if base == 0]
+    unsent = [given["id"] for given in new if _is_door_of(phone, given)]
+    known = doors(phone)
+    if not unsent or not known:
+        return
+    door, value, field = dice.choice(known)[0], f"s{history.step}", texts("household")[0]
+    guest = patch(phone, "member", phone.new_id(), set={"household": dice.choice(unsent), texts("member")[0]: value})
+    save(history, phone, [patch(phone, "household", door, set={field: value}), guest])
+    if dice.random() < 0.7:
+        save(history, phone, [patch(phone, "household", door, set={field: f"{value}b"})])
+
+
+def _is_door_of(phone: Phone, given: dict[str, Any]) -> bool:
+    sets = given.get("set")
+    place = sets.get("dasawisma") if given.get("kind") == "household" and isinstance(sets, dict) else None
+    return isinstance(place, str) and place in phone.disk.scope
 
 
 def open_page(history: History, phone: Phone, dice: Random) -> None:
@@ -103,7 +136,8 @@ def visit(history: History, phone: Phone, dice: Random) -> None:
         save(history, phone, [patch(phone, "event", phone.new_id(), set=event)])
         return
     outcome = dice.choice(["selesai", "tidak_berubah", "tidak_di_rumah", "kosong"])
-    known = phone.disk.scope.get(door["dasawisma"] or "")
+    place = door["dasawisma"]
+    known = phone.disk.scope.get(place) if isinstance(place, str) else None
     made = {"household": key, "on": today, "outcome": outcome, "seen": known["seq"] if known else 0}
     save(history, phone, [patch(phone, "visit", phone.new_id(), set=made)])
 

@@ -7,7 +7,8 @@ A target is named ``package.module:function`` or ``package.module:Class.method``
     plant.value("sync.pull:PAGE_BYTES", 700)                                     another constant
 
 A function is replaced wherever a module of ours holds it.  A target or a line that is no longer there is an error, and
-so is a bug whose code no history ever reached: a stale mutant must not pass for a killed one.
+so is a bug whose code no history ever reached, or that is called otherwise by now: a stale mutant must not pass for a
+killed one.
 """
 
 import inspect
@@ -45,6 +46,7 @@ class Plant:
 
     reached: Counter[str] = field(default_factory=Counter)
     undo: list[Callable[[], None]] = field(default_factory=list)
+    misfits: list[str] = field(default_factory=list)
 
     def instead(self, target: str, make: Callable[[Any], Any]) -> None:
         """Put ``make(real)`` in place of a function or method."""
@@ -73,9 +75,15 @@ class Plant:
     def _put(self, target: str, owner: Any, name: str, real: Any, planted: Any) -> None:
         self.reached[target] = 0
 
+        shape = inspect.signature(planted)
+
         @wraps(real)
         def counted(*args: Any, **named: Any) -> Any:
             self.reached[target] += 1
+            try:
+                shape.bind(*args, **named)
+            except TypeError as error:
+                self.misfits.append(f"{target}: {error}")
             return planted(*args, **named)
 
         holders = [(owner, name)] if inspect.isclass(owner) else list(_holders(real))
@@ -120,6 +128,8 @@ def planted(mutant: Mutant) -> Iterator[Plant]:
         yield plant
     finally:
         plant.take_out()
+    if plant.misfits:
+        raise StaleError(f"{mutant.name} is called otherwise now: {plant.misfits[0]}")
     missed = sorted(target for target, count in plant.reached.items() if not count)
     if missed:
         raise StaleError(f"{mutant.name}: never reached {', '.join(missed)}")

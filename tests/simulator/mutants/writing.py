@@ -34,8 +34,8 @@ def ack_before_commit(plant: Plant) -> None:
         return write
 
     def told(real: Any) -> Any:
-        def answer(self: Any, session: Any, done: Any) -> Any:
-            body = real(self, session, done)
+        def answer(self: Any, *given: Any) -> Any:
+            body, done = real(self, *given), given[-1]
             return body | ({"applied_through": done.applied_through, "applied_id": done.applied_id} if done else {})
 
         return answer
