@@ -171,7 +171,9 @@ class Walk:
         """A settlement makes the value stand, as of this edit."""
         for one in self.state.conflicts.values():
             if one.settled_by == line.edit and one.record == self.record.id:
-                version = max(line.seq or 0, (self.touched.get(one.field) or self.created or Last(None, 0)).version)
+                # Where the value stood already the line took no number; the settlement did.
+                took = line.seq or self.state.edits[line.edit].seq or 0
+                version = max(took, (self.touched.get(one.field) or self.created or Last(None, 0)).version)
                 self.touched[one.field] = Last(self.state.edits[line.edit], version, is_settled=True)
                 self.echoes.pop(one.field, None)
 
