@@ -1,6 +1,7 @@
 """Reads a whole database as it is, so that two of them can be compared, and runs a restore that is killed at a step."""
 
 import os
+import resource
 import signal
 import warnings
 from pathlib import Path
@@ -50,8 +51,20 @@ def _parsed(value: str) -> bytes:
     return orjson.dumps(orjson.loads(value), option=orjson.OPT_SORT_KEYS)
 
 
-def restore_and_die(config, clock, file: str, step: str) -> bool:
-    """Run a restore in a process of its own that kills itself once the step is done; whether it came so far."""
+def die() -> None:
+    """End this process as a power cut would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_while_writing(size: int) -> None:
+    """Let the kernel end this process in the middle of the first write that makes a file larger than this."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def restore_and_die(config, clock, file: str, step: str, how=die) -> bool:
+    """Run a restore in a process of its own that dies once the step is done; whether it did."""
     db.session.remove()
     db.engine.dispose()
     with warnings.catch_warnings():
@@ -59,11 +72,11 @@ def restore_and_die(config, clock, file: str, step: str) -> bool:
         child = os.fork()
     if child:
         _, status = os.waitpid(child, 0)
-        return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        return os.WIFSIGNALED(status) and os.WTERMSIG(status) in {signal.SIGKILL, signal.SIGXFSZ}
 
     def mark(done: str) -> None:
         if done == step:
-            os.kill(os.getpid(), signal.SIGKILL)
+            how()
 
     try:
         app = create_app(config, clock)

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ from server.cli.main import main
 from server.transaction import snapshot, write
 from tests.builders import DESA
 from tests.databases import KINDS, drop, empty_address
-from tests.server.backup.databases import content, restore_and_die, same
+from tests.server.backup.databases import content, die_while_writing, restore_and_die, same
 
 
 @pytest.fixture
@@ -124,6 +125,21 @@ def test_restore__killed_at_a_step__the_old_or_the_new_and_then_it_works(
     else:
         with snapshot() as session:
             assert not session.scalars(text("select nspname from pg_namespace where nspname like 'dawis_new%'")).all()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+def test_restore__killed_while_pages_are_overwritten__still_the_old_one(filled, backup, work, restore, app, clock, url):
+    file, before = backup(), content(url)
+    work(filled, 2)
+    filled.sync()
+    late = content(url, leave_out=())
+    for size in (1, 50_000, 250_000):
+        clock.forward(seconds=1)
+        cut = partial(die_while_writing, size)
+        assert restore_and_die(app.config["DAWIS"], clock, file, "aside", cut), size
+        assert content(url, leave_out=()) == late
+    restore(file)
+    assert same(content(url), before)
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
