@@ -52,7 +52,8 @@ async function judge(tx: IDBTransaction, queue: Queue, answer: Answer): Promise<
   if (answer.verdicts.some((verdict) => verdict.verdict === 'fork')) return wentApart(queue, answer)
   if (isOffer && through > settled && (await holdsNone(tx, outbox))) return { then: 'ok' }
   if (through > 0 && !(await isOurs(tx, outbox, through, answer.applied_id))) return wentApart(queue, answer)
-  if (through < settled && !isOffer) return { then: 'restored', restored: restoredBy(answer) }
+  const wentBack = (through < settled && !isOffer) || (await isNewToServer(tx, outbox, answer))
+  if (wentBack) return { then: 'restored', restored: restoredBy(answer) }
   return (await lacksNeeded(tx, outbox, answer)) ? wentApart(queue, answer) : { then: 'ok' }
 }
 
@@ -62,6 +63,16 @@ function wentApart(queue: Queue, answer: Answer): Stored {
   const isLost = isOffer || answer.applied_through <= (outbox.settled?.n ?? 0)
   const apart = { outbox: outbox.id, through: answer.applied_through, isLost }
   return { then: 'fork', apart, restored: isLost && !isOffer && outbox.settled ? restoredBy(answer) : null }
+}
+
+/** Whether an edit that had its verdict long ago was not known any more. */
+async function isNewToServer(tx: IDBTransaction, outbox: OutboxState, answer: Answer): Promise<boolean> {
+  for (const { n, verdict } of answer.verdicts) {
+    if (verdict === 'repeated' || verdict === 'gap') continue
+    const row = await ask(tx.objectStore('outbox').get([outbox.id, n]) as IDBRequest<OutboxRow | undefined>)
+    if (row?.probe) return true
+  }
+  return false
 }
 
 async function holdsNone(tx: IDBTransaction, outbox: OutboxState): Promise<boolean> {
@@ -98,7 +109,7 @@ async function settle(tx: IDBTransaction, outbox: OutboxState, answer: Answer, s
     if (verdict.verdict === 'gap') break
     const row = await ask(store.get([outbox.id, verdict.n]) as IDBRequest<OutboxRow | undefined>)
     if (!row) continue
-    const { waiting: _waiting, ...rest } = row
+    const { waiting: _waiting, probe: _probe, ...rest } = row
     const noted = isNoted(verdict) ? { noted: 1 as const } : {}
     store.put({ ...rest, ...noted, settled_at: answer.server.now, verdict: sealed.get(verdict.id) })
     last = { n: row.n, id: row.id }

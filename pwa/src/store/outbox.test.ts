@@ -159,6 +159,22 @@ describe('a restored server', () => {
     expect(stored).toMatchObject({ then: 'fork', apart: { isLost: true, through: 2 }, restored: { epoch: 'e1' } })
   })
 
+  test('a fork where nothing seems lost: the last settled edit goes along, and an answer but repeated says what was lost', async () => {
+    await worked()
+    const before = await queued()
+    const answer = { applied_through: 5, applied_id: 'of the clone', verdicts: [{ n: 3, id: before.rows[0]!.id, verdict: 'fork' }] }
+    const stored = await storeAnswer(before, answerTo(before, answer), false)
+    if (stored.then !== 'fork') throw new Error(stored.then)
+    await fork(stored.apart)
+    const queue = await queued()
+    expect(queue.rows.map((row) => row.n)).toEqual([1, 2])
+    expect(queue.rows[1]!.id).toBe(before.rows[0]!.id)
+    expect((await storeAnswer(queue, answerTo(queue), false)).then).toBe('restored')
+    const known = queue.rows.map((row) => ({ n: row.n, id: row.id, verdict: row.n === 1 ? 'repeated' : 'applied' }))
+    expect((await storeAnswer(queue, answerTo(queue, { verdicts: known }), false)).then).toBe('ok')
+    expect((await unsent()).count).toBe(0)
+  })
+
   test('a fork while earlier outboxes are still to be offered: they still are', async () => {
     await save('a', 0, { dasawisma: DASAWISMA, x: 1 })
     await settleAll()

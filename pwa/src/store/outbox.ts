@@ -111,6 +111,7 @@ export async function fork(apart?: Apart): Promise<void> {
     const { next: _next, ...old } = await outboxOf(tx, newOutboxId)
     const earlier = (await metaGet(tx, 'earlier')) ?? []
     if (apart?.isLost) await waitAgain(tx, apart.outbox, 1)
+    else if (apart) await sendLastOnceMore(tx, [...earlier, old].find((outbox) => outbox.id === apart.outbox))
     const fresh = { id: newOutboxId(), continues: { outbox: old.id, through: commonThrough(old, apart) }, settled: null }
     const next = await renumber(tx, [...earlier, old], fresh.id)
     metaPut(tx, 'earlier', [...earlier, old])
@@ -123,6 +124,17 @@ export async function fork(apart?: Apart): Promise<void> {
 function commonThrough(old: OutboxState, apart: Apart | undefined): number {
   const settled = old.settled?.n ?? 0
   return apart?.isLost && apart.outbox === old.id ? Math.min(settled, Math.max(0, apart.through - 1)) : settled
+}
+
+/**
+ * The last edit with a verdict goes along once more: where the server answers anything but `repeated`, it was put back
+ * to an older state without saying so, and all that had a verdict is offered again.
+ */
+async function sendLastOnceMore(tx: IDBTransaction, outbox: OutboxState | undefined): Promise<void> {
+  if (!outbox?.settled) return
+  const store = tx.objectStore('outbox')
+  const row = await ask(store.get([outbox.id, outbox.settled.n]) as IDBRequest<OutboxRow | undefined>)
+  if (row) store.put({ ...row, waiting: 1, probe: 1 })
 }
 
 /** Lets the edits of an outbox from `from` on wait once more; returns them by number. */

@@ -55,6 +55,8 @@ export interface OutboxRow {
   overlay?: 1
   /** 1 when it goes as raw bytes, because alone it got 400 or 413. */
   raw?: 1
+  /** 1 while an edit that had its verdict is sent once more, to see whether the server still knows it. */
+  probe?: 1
   /** 1 when the verdict is something a person should see. */
   noted?: 1
   /** 1 when a refused edit was looked at and put away. */
