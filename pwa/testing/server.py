@@ -2,10 +2,13 @@
 
 First line out: ``{"port", "secrets"}``.  ``backup`` copies the database aside; ``restore`` puts the copy
 back and begins a new epoch, as an operator does; ``revoke PERSON`` ends all her roles.  Each line is answered with one.
+``DAWIS_RECORD`` names a file that is given every sync request as it came, for the tests that damage them.
 """
 
 import base64
+import io
 import json
+import os
 import shutil
 import sys
 import threading
@@ -75,9 +78,26 @@ def obey(app, word):
     print(json.dumps({"done": word}), flush=True)
 
 
+def recorded(wsgi, file):
+    """Return the application, with a line in a file for each sync request: its encoding and its bytes."""
+
+    def record(environ, start_response):
+        if environ["PATH_INFO"] == "/api/sync":
+            body = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
+            environ["wsgi.input"] = io.BytesIO(body)
+            line = {"encoding": environ.get("HTTP_CONTENT_ENCODING"), "body": base64.b64encode(body).decode()}
+            with Path(file).open("a") as out:
+                out.write(json.dumps(line) + "\n")
+        return wsgi(environ, start_response)
+
+    return record
+
+
 def main():
     """Serve until standard input ends."""
     app = make_app()
+    if file := os.environ.get("DAWIS_RECORD"):
+        app.wsgi_app = recorded(app.wsgi_app, file)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps({"port": server.server_port, "secrets": invitations(app)}), flush=True)

@@ -24,12 +24,14 @@ from models.database import db
 from models.problems import Problem
 from models.register import Door, Ledger, RegisterChange, RegisterState
 from models.territory import Area, area_by_code
+from server.api.body import json_object
 from server.push import tools
 from server.register import changes
 from server.register.targets import decide_target, propose_target, waiting_targets
 from server.security import identity
 from server.security.guard import PUBLIC, guard
 from server.transaction import write
+from sync.reading import UUID
 
 routes = Blueprint("register", __name__, url_prefix="/api")
 READERS = ("admin_desa", "tp_pkk", "camat", "kabupaten", "evaluator")
@@ -62,7 +64,7 @@ def get_register(area: Area) -> Any:
 @guard("admin_desa", area="code")
 def propose(area: Area) -> Any:
     """Propose an exclusion or a merge; answers the change with 201."""
-    body, person, moment = _body(), identity.current().person_id, identity.now()
+    body, person, moment = json_object(request), identity.current().person_id, identity.now()
     note = str(body.get("note") or "")
     with write() as session:
         door = _door(session, area, body.get("household"))
@@ -97,7 +99,7 @@ def decide(area: Area, change: int) -> Any:
 @guard("admin_desa", area="code")
 def act_on_door(area: Area, household: str) -> Any:
     """Accept a door a kader added, or expect an excluded one again."""
-    action, moment = _body().get("action"), identity.now()
+    action, moment = json_object(request).get("action"), identity.now()
     with write() as session:
         door = _door(session, area, household)
         if action == "accept":
@@ -113,7 +115,7 @@ def act_on_door(area: Area, household: str) -> Any:
 @guard("admin_desa", area="code")
 def type_target(area: Area) -> Any:
     """Propose the number of doors, KK and people of a dasa wisma."""
-    body = _body()
+    body = json_object(request)
     numbers = [body.get(key) for key in ("doors", "families", "people")]
     wrong = [number for number in numbers[1:] if not isinstance(number, int | None) or isinstance(number, bool)]
     if not isinstance(numbers[0], int) or isinstance(numbers[0], bool) or wrong:
@@ -183,7 +185,7 @@ def target_line(session: Session, line: TargetLine) -> dict[str, Any]:
 
 def _door(session: Session, area: Area, household: Any) -> Door:
     _check_desa(area)
-    door = session.get(Door, household) if isinstance(household, str) else None
+    door = session.get(Door, household) if isinstance(household, str) and UUID.match(household) else None
     if door is None or door.desa != area.id:
         raise Problem("request.not_found")
     return door
@@ -200,7 +202,7 @@ def _approver(area: Area) -> int:
 
 
 def _approves() -> bool:
-    approves = _body().get("approve")
+    approves = json_object(request).get("approve")
     if not isinstance(approves, bool):
         raise Problem("input.invalid", fields={"approve": "true, false"})
     return approves
@@ -209,10 +211,3 @@ def _approves() -> bool:
 def _check_desa(area: Area) -> None:
     if area.level != "desa":
         raise Problem("area.unknown", area=area.code)
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
-        raise Problem("request.unreadable", reason="json")
-    return body

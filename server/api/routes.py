@@ -2,13 +2,14 @@
 
 from flask import Blueprint
 
-from server.api import conflicts, coverage, form, health, recap, records, register, session, sync
+from server.api import conflicts, coverage, form, health, openapi, recap, records, register, session, sync
 from server.downloads import routes as downloads
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     health.routes,
     session.routes,
     form.routes,
+    openapi.routes,
     coverage.routes,
     recap.routes,
     register.routes,

@@ -10,6 +10,7 @@ from models.account import Device, Person
 from models.database import db
 from models.problems import Problem
 from models.territory import Area, ServerState
+from server.api.body import json_object
 from server.invitations import open_name, redeem
 from server.security import identity
 from server.security.device import check_signature, make_challenge, read_key
@@ -24,7 +25,7 @@ routes = Blueprint("session", __name__, url_prefix="/api/session")
 @guard(PUBLIC)
 def activate() -> Any:
     """``{"code","device":{"name","key"}}`` -> a device bound to the invited person, and the cookie."""
-    body = _body()
+    body = json_object(request)
     given = body.get("device") or {}
     if not isinstance(given, dict) or not isinstance(body.get("code"), str):
         raise Problem("request.unreadable", reason="code")
@@ -51,7 +52,7 @@ def activate() -> Any:
 def challenge() -> Any:
     """``{"device"}`` -> ``{"challenge"}`` to sign with the device's key."""
     with write() as session:
-        text = make_challenge(session, str(_body().get("device")), identity.now())
+        text = make_challenge(session, str(json_object(request).get("device")), identity.now())
     return jsonify(challenge=text)
 
 
@@ -59,7 +60,7 @@ def challenge() -> Any:
 @guard(PUBLIC)
 def renew() -> Any:
     """``{"device","signature"}`` (ECDSA P-256 over the challenge, base64url of r||s) -> a new cookie."""
-    body, moment = _body(), identity.now()
+    body, moment = json_object(request), identity.now()
     with write() as session:
         device = check_signature(session, str(body.get("device")), str(body.get("signature", "")), moment)
         if device is None:
@@ -73,7 +74,7 @@ def renew() -> Any:
 @guard(PUBLIC)
 def login() -> Any:
     """``{"username","password"}`` of an office account -> the cookie."""
-    body = _body()
+    body = json_object(request)
     token, answer = sign_in(str(body.get("username", "")), str(body.get("password", "")))
     return identity.set_cookie(jsonify(answer), token)
 
@@ -123,17 +124,3 @@ def describe(session: Session, person_id: int, device_id: str | None) -> dict[st
         "demo": person.is_demo,
         "epoch": state.epoch if state else None,
     }
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(force=True, silent=True)
-    if not isinstance(body, dict):
-        raise Problem("request.unreadable", reason="json")
-    return {key: _storable(value) for key, value in body.items()}
-
-
-def _storable(value: Any) -> Any:
-    """Text without what no database takes: NUL, and halves of characters."""
-    if isinstance(value, dict):
-        return {key: _storable(item) for key, item in value.items()}
-    return value.replace("\0", "").encode("utf-8", "replace").decode() if isinstance(value, str) else value

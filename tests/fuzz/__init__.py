@@ -1,0 +1,1 @@
+"""Requests nobody should send: hostile values, damaged bytes, broken transport."""

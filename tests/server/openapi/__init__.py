@@ -1,0 +1,1 @@
+"""The published document, and every role against it."""
