@@ -195,36 +195,46 @@ def _history() -> dict[str, Shape]:
 
 
 def _sync() -> dict[str, Shape]:
+    return {"Verdict": _verdict(), **_pulled(), "SyncAnswer": _sync_answer()}
+
+
+def _verdict() -> Shape:
     fates = (*verdict.STRICTNESS, verdict.REPEATED, verdict.GAP, verdict.FORK)
     lost = thing(optional=("kept", "conflict"), record=ANYTHING, field=ANYTHING, kept=ANYTHING, conflict=TEXT)
+    return thing(
+        optional=("seq", "lost", "code", "field", "ticket", "need", "was"),
+        n=maybe(NUMBER),
+        id=maybe(TEXT),
+        verdict=words(fates),
+        seq=maybe(NUMBER),
+        lost=many(lost),
+        code=TEXT,
+        field=ANYTHING,
+        ticket=TEXT,
+        need=COUNT,
+        was=OBJECT,
+    )
+
+
+def _sync_answer() -> Shape:
+    return thing(
+        "Verdicts in the order of the edits, and what changed for the caller.",
+        applied_through=COUNT,
+        applied_id=maybe(TEXT),
+        verdicts=many(ref("Verdict")),
+        records=many(ref("PulledRecord")),
+        gone=many(ref("Gone")),
+        scope=many(ref("Scope")),
+        inbox=many(ref("InboxLine")),
+        cursor=maybe(TEXT),
+        more=TRUTH,
+        server=thing(now=INSTANT, epoch=TEXT),
+        wait=COUNT,
+    )
+
+
+def _pulled() -> dict[str, Shape]:
     return {
-        "SyncAnswer": thing(
-            "Verdicts in the order of the edits, and what changed for the caller.",
-            applied_through=COUNT,
-            applied_id=maybe(TEXT),
-            verdicts=many(ref("Verdict")),
-            records=many(ref("PulledRecord")),
-            gone=many(ref("Gone")),
-            scope=many(ref("Scope")),
-            inbox=many(ref("InboxLine")),
-            cursor=maybe(TEXT),
-            more=TRUTH,
-            server=thing(now=INSTANT, epoch=TEXT),
-            wait=COUNT,
-        ),
-        "Verdict": thing(
-            optional=("seq", "lost", "code", "field", "ticket", "need", "was"),
-            n=maybe(NUMBER),
-            id=maybe(TEXT),
-            verdict=words(fates),
-            seq=maybe(NUMBER),
-            lost=many(lost),
-            code=TEXT,
-            field=ANYTHING,
-            ticket=TEXT,
-            need=COUNT,
-            was=OBJECT,
-        ),
         "PulledRecord": thing(
             kind=words(KINDS), id=UUID, version=COUNT, dasawisma=TEXT, state=words(LIVE), fields=OBJECT
         ),

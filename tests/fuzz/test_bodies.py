@@ -173,7 +173,7 @@ def test_any_envelope__never_a_fault_and_whoever_comes_after_is_served(
             assert len(reply.json["verdicts"]) == len(typist.phone.queue)
 
     run()
-    assert statuses >= {200, 400, 409, 413}
+    assert statuses >= ({200, 400, 409, 413} if database_kind == "sqlite" else {200, 400})
     check(app)
     for phone in (siti, budi):
         phone.sync()

@@ -19,6 +19,12 @@ def digest(body: bytes, name: str = "sha-256") -> str:
 
 
 @pytest.fixture
+def database_kind():
+    """What is refused here never comes as far as the database."""
+    return "sqlite"
+
+
+@pytest.fixture
 def siti(phone_of):
     phone = phone_of("siti")
     phone.save(phone.patch("household", new_id(), dasawisma=f"{DESA}/D001"))
