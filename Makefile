@@ -39,6 +39,9 @@ bench: $(VENV)/.installed-dev pwa/dist/.built ## The measured figures of this re
 bench-sync: $(VENV)/.installed-dev $(VENV)/.node pwa/dist/.built ## Dawis beside its floor and its peers, in one run
 	@$(BIN)/python -m bench.sync $(BENCH)
 
+bench-backup: $(VENV)/.installed-dev ## Time and size of backup, restore and verify, with 100,000 records
+	@$(BIN)/python -m bench.backup
+
 ##@ Keep in step
 
 form-doc: $(VENV)/.installed-dev ## Write the form's page from its definition
@@ -98,4 +101,4 @@ pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium
+.PHONY: bench-backup help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -79,26 +80,24 @@ def copied(path: Path) -> float:
     return time.perf_counter() - started
 
 
-def measure(name: str, folder: Path) -> list[Line]:
-    """Every command on SQLite, then on PostgreSQL from the file that SQLite gave."""
+def measure(name: str, folder: Path) -> Iterator[Line]:
+    """Every command on SQLite, then on PostgreSQL from the file that SQLite gave; each line when it is known."""
     path = folder / "dawis.db"
     with closing(dbapi2.connect(str(path))) as connection:
         (records,) = connection.execute("select count(*) from record").fetchone()
-    lines, file = [], ""
+    head, file = (name, f"{records:,}"), ""
     for kind in ("sqlite", "postgresql"):
         url = empty_address(kind, folder) if kind == "postgresql" else None
         steps = [("backup",), ("verify", "FILE"), ("restore", "FILE"), ("verify",)]
         for step in steps if url is None else [("restore", "FILE"), ("backup",), ("verify",)]:
             took, cpu, said = command(folder, url, *(file if part == "FILE" else part for part in step))
             file = str(said.get("file", file))
-            what = " ".join(step).replace("FILE", "of a file")
-            lines.append((name, f"{records:,}", kind, what, f"{took:.1f} s", f"{cpu:.1f} s"))
+            yield (*head, kind, " ".join(step).replace("FILE", "of a file"), f"{took:.1f} s", f"{cpu:.1f} s")
     size = Path(file).stat().st_size
-    lines.append((name, f"{records:,}", "", "size: database, backup", f"{path.stat().st_size:,} B", f"{size:,} B"))
-    lines.append((name, f"{records:,}", "sqlite", "yardstick: copy of the pages", f"{copied(path):.1f} s", ""))
+    yield (*head, "", "size: database, backup", f"{path.stat().st_size:,} B", f"{size:,} B")
+    yield (*head, "sqlite", "yardstick: copy of the pages", f"{copied(path):.1f} s", "")
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    lines.append((name, f"{records:,}", "", "largest memory of a command", f"{peak} MB", ""))
-    return lines
+    yield (*head, "", "largest memory of a command", f"{peak} MB", "")
 
 
 def main() -> int:
