@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from flask import current_app
 
-from models.problems import Problem
 from server.cli.main import with_app
 from server.cli.progress import progress_line
 from server.config import from_environment, has_keys
@@ -51,11 +50,15 @@ def backup(folder: Path | None, keep_days: int | None, *, as_json: bool) -> None
 @click.option("--json", "as_json", is_flag=True, help="Satu objek JSON.")
 def restore(file: Path, *, force: bool, accept_damage: bool, as_json: bool) -> None:
     """Pulihkan dari cadangan; basis data sekarang disimpan di samping, HP mengirim ulang sendiri."""
+    need_keys()
+    _restore(file, force=force, accept_damage=accept_damage, as_json=as_json)
+
+
+def need_keys() -> None:
+    """Stop before a start would make new keys, which open no backup."""
     config = from_environment()
     if not has_keys(config):
-        problem = Problem("backup.no_keys", folder=str(config.data_dir / "keys"))
-        raise click.ClickException(f"{WORDS[problem.code]} ({problem.details['folder']})")
-    _restore(file, force=force, accept_damage=accept_damage, as_json=as_json)
+        raise click.ClickException(f"{WORDS['backup.no_keys']} ({config.data_dir / 'keys'})")
 
 
 @with_app

@@ -9,6 +9,7 @@ import click
 from flask import current_app
 
 from models.sealing import SealError
+from server.cli.backup import need_keys
 from server.cli.main import with_app
 from server.cli.progress import progress_line
 from server.counting import read
@@ -20,9 +21,14 @@ from server.transaction import snapshot
 @click.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Satu objek JSON.")
-@with_app
 def verify(file: Path | None, *, as_json: bool) -> None:
     """Periksa cadangan FILE dengan memulihkannya di tempat lain, atau basis data yang dipakai: YA atau TIDAK."""
+    need_keys()
+    _verify(file, as_json=as_json)
+
+
+@with_app
+def _verify(file: Path | None, *, as_json: bool) -> None:
     report = _file(file) if file else _live()
     for line in [json.dumps(report.as_json(), ensure_ascii=False)] if as_json else report.lines():
         click.echo(line)

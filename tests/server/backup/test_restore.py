@@ -232,7 +232,9 @@ def test_restore_and_verify__bad_files__words_and_nothing_changed(filled, backup
 def test_restore__machine_without_keys__told_and_none_are_made(backup, elsewhere, filled):
     environment, _ = elsewhere("sqlite")
     environment |= {"DAWIS_MASTER_KEY": None, "DAWIS_BLIND_KEY": None}
-    refused(CliRunner().invoke(main, ["restore", backup()], env=environment), "Kunci belum ada")
+    file = backup()
+    for name in ("restore", "verify"):
+        refused(CliRunner().invoke(main, [name, file], env=environment), "Kunci belum ada")
     assert not (Path(environment["DAWIS_DATA_DIR"]) / "keys").exists()
 
 
