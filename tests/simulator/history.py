@@ -149,7 +149,10 @@ def seen(disk: Disk) -> dict[str, dict[str, Any]]:
             if before is not None and isinstance(patch.get("set") or {}, dict):
                 all_[patch["id"]] = before | (patch.get("set") or {})
     for record in all_.values():
-        door = all_.get(record.get("household") or "")
+        named = record.get("household")
+        door = all_.get(named) if isinstance(named, str) else None
+        if not isinstance(record["dasawisma"], str):
+            record["dasawisma"] = None
         if record["kind"] != "household" and door:
             record["dasawisma"] = door["dasawisma"]
     return all_
