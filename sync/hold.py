@@ -87,10 +87,12 @@ def again(batch: Batch, incoming: Incoming, *, is_aside: bool = False) -> str:
 def stored_edit(batch: Batch, kept: Any) -> Incoming | None:
     """Return a stored edit as it arrived, read again from its bytes; None where it still cannot be read.
 
-    Raises LockAgainError where the desa that keeps it is not locked: somebody there may be deciding on it.
+    Raises LockAgainError where the desa that keeps it is not locked (somebody there may be deciding on it), or its
+    author's, whose log has the lines of records that are not known.
     """
-    if batch.locked and kept.desa not in batch.locked:
-        raise LockAgainError(frozenset({*batch.locked, kept.desa}))
+    needed = {kept.desa, kept.rights["desa"]}
+    if batch.locked and not needed <= batch.locked.keys():
+        raise LockAgainError(frozenset({*batch.locked, *needed}))
     row = batch.session.get_one(EditRow, kept.edit)
     raw = batch.session.get_one(RawEdit, kept.edit)
     given = loads(batch.tools.keyring.open(raw.desa, "raw_edit", raw.edit, raw.blob))

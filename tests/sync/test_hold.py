@@ -1,8 +1,11 @@
 """Held edits: applied in the order of their arrival when what they wait for comes, a proposal after 30 days."""
 
+from models.account import Person
+from models.territory import area_by_code
+from server.invitations import grant
 from server.transaction import write
 from sync.batch import Tools
-from tests.builders import DESA
+from tests.builders import DESA, NEIGHBOUR
 from tests.contract.phone import new_id
 
 
@@ -142,3 +145,25 @@ def test_held_with_a_new_door_in_it__whole_edit_goes_in_later(phone_of):
     siti.sync()
     assert own in siti.records
     assert fate(siti, 1) == "applied"
+
+
+def test_held_by_another_desa__its_record_comes__whoever_brings_it_is_not_in_its_way(
+    phone_of, door_of, world, app, clock
+):
+    with write() as session:
+        area = area_by_code(session, f"{NEIGHBOUR}/D001")
+        grant(session, session.get_one(Person, world.person["siti"]), "kader", area, clock())
+    tutik, siti = phone_of("tutik"), phone_of("siti")
+    household, *_ = door_of(tutik, f"{NEIGHBOUR}/D001")
+    tutik.sync()
+    siti.sync()
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D001"))
+    assert verdicts(siti.sync()) == ["applied"]
+    first, second = new_id(), new_id()
+    tutik.save(
+        tutik.patch("household", household, alamat="belum tahu"),
+        *[tutik.patch("member", one, base=1, nama="Siti") for one in (first, second)],
+    )
+    assert verdicts(tutik.sync()) == ["held"]
+    siti.save(siti.patch("member", first, household=household))
+    assert verdicts(siti.sync()) == ["applied"]
