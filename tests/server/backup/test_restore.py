@@ -238,6 +238,7 @@ def test_restore__machine_without_keys__told_and_none_are_made(backup, elsewhere
     assert not (Path(environment["DAWIS_DATA_DIR"]) / "keys").exists()
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_restore__database_of_another_installation__refused_unless_forced(filled, backup, dawis, restore, url):
     file = backup()
     with write() as session:
@@ -245,10 +246,8 @@ def test_restore__database_of_another_installation__refused_unless_forced(filled
     before = content(url, leave_out=())
     db.session.remove()
     db.engine.dispose()
-    result = dawis("restore", file)
-    if url.startswith("sqlite"):
-        refused(result, "pemasangan lain")
-        assert content(url, leave_out=()) == before
+    refused(dawis("restore", file), "pemasangan lain")
+    assert content(url, leave_out=()) == before
     restore(file)
 
 
@@ -290,9 +289,8 @@ def test_restore__content_that_fails_the_check__refused_unless_accepted(filled, 
     restore(file, "--accept-damage")
 
 
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 def test_restore__disk_full_while_the_copy_is_made__words_and_nothing_changed(filled, backup, dawis, work, url):
-    if not url.startswith("sqlite"):
-        return
     work(filled, 30)
     filled.sync()
     file, before = backup(), content(url, leave_out=())
