@@ -101,6 +101,8 @@ def in_place(history: History, state: State) -> None:
 
 
 def _untouched(history: History, record: str, lines: list[Line]) -> None:
+    # It may hang on a door that is merged away later: then its reference follows.
+    lines = [line for line in lines if set(line.payload["set"]) - {"household", "family", "member"}]
     ends = [place for place, line in enumerate(lines) if line.payload["set"].get("state") == "merged"]
     if ends and len(lines) > ends[-1] + 1:
         history.note(f"statement 3: {record} was merged away and then changed by edit {lines[-1].edit}")
@@ -112,6 +114,9 @@ def bases_lowered(history: History, state: State) -> None:
         for line in lines:
             edit = state.edits.get(line.edit)
             if edit is None or line.edit not in history.saved or line.record in state.moved:
+                continue
+            # What hung on a record that was merged away is carried over by the server, on what stands now.
+            if line.record not in history.saved[line.edit].row.touches:
                 continue
             made, came = int(line.edit.replace("-", "")[:12], 16) / 1000, moment(edit.received_at)
             for point in state.points:
