@@ -12,6 +12,7 @@ from sync.checking import policy_of
 from sync.doors import enter_door, indexes, move_register
 from sync.edit import Patch
 from sync.findings import REDIRECTED, Found, suspect
+from sync.forms import shown_value, today
 from sync.incoming import Incoming, Target
 from sync.log import Met, next_place, write_conflict, write_edit, write_patch
 from sync.merge import merge
@@ -53,7 +54,7 @@ def apply(batch: Batch, incoming: Incoming, targets: list[Target], *, is_logged:
 
 def _merged(batch: Batch, incoming: Incoming, target: Target, version: int) -> Outcome:
     stored = target.row.stored(batch.tools.keyring) if target.row else None
-    policy = policy_of(incoming.edit.form, target.patch.kind)
+    policy = policy_of(today(), target.patch.kind)
     return merge(stored, target.patch, incoming.writer(version, target.right), policy)
 
 
@@ -72,7 +73,7 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
     row.is_soft = row.is_soft or out.is_soft
     row.household = row.id if row.kind == "household" else out.fields.get("household")
     row.family = out.fields.get("family") if row.kind == "member" else None
-    indexes(batch, row, target.patch, incoming.edit.form)
+    indexes(batch, row, target.patch, today())
     batch.doors.update(door for door in (was_household, row.household) if door)
     suspect(batch, row, (*target.patch.set, *target.patch.adjust), is_new=is_new)
     if was_household and was_household != row.household:
@@ -168,13 +169,14 @@ def _remember(batch: Batch, incoming: Incoming, met: Met, verdict: str) -> list[
         about = {"record": row.id, "field": clash.field, "code": clash.rule, "details": details}
         batch.tell(people, "conflict", incoming.edit.id, **about)
     write_patch(batch, incoming, met, verdict)
-    return [_lost(met.patch, lost, names) for lost in out.lost]
+    return [_lost(incoming.edit.form, met.patch, lost, names) for lost in out.lost]
 
 
-def _lost(patch: Patch, lost: Lost, names: dict[str, str]) -> dict[str, Any]:
-    """Return one line of ``lost`` as the wire has it."""
+def _lost(form: str, patch: Patch, lost: Lost, names: dict[str, str]) -> dict[str, Any]:
+    """Return one line of ``lost`` as the wire has it, in the words of the form its author saw."""
     field, _, name = lost.field.partition("/")
-    body: dict[str, Any] = {"record": patch.id, "field": field, "kept": lost.kept}
+    field, kept = shown_value(patch.kind, field, lost.kept, form)
+    body: dict[str, Any] = {"record": patch.id, "field": field, "kept": kept}
     if name:
         body["row"] = name
     if lost.code:

@@ -1,23 +1,30 @@
 """Decides which answers of an edit are possible, and how the form's version says its fields merge.
 
-An impossible answer costs its field.  An edit is read by its own form version; ``checked`` raises KeyError for a
-version that was never published, which is a quarantine and not a refusal.  Several patches for one record become one.
+An impossible answer costs its field.  An edit is read by its own form version and carried to today's (``sync.forms``);
+``checked`` raises KeyError for a version that was never published, which is a quarantine and not a refusal.  Several
+patches for one record become one.
 """
 
 from collections.abc import Iterable
 from functools import lru_cache
 
 from models.form.answers import check, check_item
-from models.form.definition import Form, load
+from models.form.definition import Form, load, versions
 from models.structure import STRUCTURE
 from sync.edit import Adjust, Edit, Patch
+from sync.forms import carried
 from sync.policy import SET, Policy
 
 
 @lru_cache(maxsize=256)
 def policy_of(version: str, kind: str) -> Policy:
-    """Return how the fields of a kind merge in a form version; raises KeyError for an unknown version."""
-    fields = load(version).kinds[kind].fields
+    """Return how the fields of a kind merge in a form version; raises KeyError for an unknown version.
+
+    Questions it no longer asks merge as they did when they were asked: an old phone may still answer them.
+    """
+    load(version)
+    asked = (load(known).kinds.get(kind) for known in versions()[: versions().index(version) + 1])
+    fields = {key: item for one in asked if one for key, item in one.fields.items()}
     return Policy(
         kind,
         {key: item.merge for key, item in fields.items()},
@@ -27,14 +34,17 @@ def policy_of(version: str, kind: str) -> Policy:
 
 
 def checked(edit: Edit) -> Edit:
-    """Return the edit with normalised answers and one patch a record; raises KeyError for an unknown form version."""
+    """Return the edit with normalised answers in today's words and one patch a record.
+
+    Raises KeyError for an unknown form version.
+    """
     form = load(edit.form)
     patches: dict[tuple[str, str], Patch] = {}
     for patch in edit.patches:
         known = patches.get((patch.id, patch.kind))
         patches[patch.id, patch.kind] = _joined(known, patch) if known else patch
     read = tuple(_checked(form, patch) for patch in patches.values())
-    return Edit(edit.n, edit.id, edit.at, edit.visited_on, edit.form, read, edit.settles)
+    return carried(Edit(edit.n, edit.id, edit.at, edit.visited_on, edit.form, read, edit.settles))
 
 
 def _checked(form: Form, patch: Patch) -> Patch:

@@ -3,6 +3,7 @@
 The counter is in her own row, which is locked until the commit; people are taken in the order of their ids.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from models.records import Record
 from models.sealing import Keyring
 from models.sql import Read
 from sync.batch import TABLES, Batch, Note
+from sync.forms import is_older, name_in, shown_value, today
 
 PAGE = 200
 INBOX = TABLES[Inbox.__tablename__]
@@ -54,18 +56,19 @@ def _row(batch: Batch, note: Note, seq: int) -> dict[str, Any]:
 
 
 def read_inbox(
-    session: Session, keyring: Keyring, person: int, after: int, areas: set[int]
+    session: Session, keyring: Keyring, person: int, after: int, areas: set[int], *, form: str = ""
 ) -> tuple[list[dict[str, Any]], int, bool]:
     """Return the next lines of a person's inbox, the last number among them, and whether more follow.
 
     The values of a conflict, and who gave them (``kept_by``, ``lost_by``, by name), are told only while its record is
-    in one of ``areas``, her dasawisma of today.
+    in one of ``areas``, her dasawisma of today; in the words of the ``form`` her phone shows.
     """
     if not NEWS.all(session, person=person, after=after):
         return [], after, False
     query = select(Inbox).where(Inbox.person == person, Inbox.seq > after).order_by(Inbox.seq).limit(PAGE + 1)
     rows = session.scalars(query).all()
     values = _values(session, keyring, [row.details.get("conflict") for row in rows], areas)
+    kinds = _kinds(session, rows) if is_older(form) else {}
     lines: list[dict[str, Any]] = [
         {
             "seq": row.seq,
@@ -80,7 +83,27 @@ def read_inbox(
         }
         for row in rows[:PAGE]
     ]
+    for line in lines:
+        _tell_in(form, kinds.get(line["record"]), line)
     return lines, lines[-1]["seq"] if lines else after, len(rows) > PAGE
+
+
+def _kinds(session: Session, rows: Iterable[Inbox]) -> dict[str, str]:
+    names = {row.record for row in rows if row.record and row.field}
+    rows_of = session.execute(select(Record.id, Record.kind).where(Record.id.in_(names)))
+    return {row.id: row.kind for row in rows_of}
+
+
+def _tell_in(form: str, kind: str | None, line: dict[str, Any]) -> None:
+    """Carry a line's question and values down to an older form."""
+    if kind is None or line["field"] is None:
+        return
+    question, slash, row = line["field"].partition("/")
+    details = line["details"]
+    for key in ("base", "kept", "lost") if not slash else ():
+        if key in details:
+            details[key] = shown_value(kind, question, details[key], form)[1]
+    line["field"] = name_in(kind, question, today(), form) + slash + row
 
 
 def _values(session: Session, keyring: Keyring, names: list[Any], areas: set[int]) -> dict[str, dict[str, Any]]:

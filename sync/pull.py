@@ -24,6 +24,7 @@ from models.territory import Area, DesaSequence
 from sync import digest
 from sync.batch import RECORD, TABLES
 from sync.cursor import Cursor
+from sync.forms import copy_of, is_older, name_in, shown, today
 from sync.rights import Place
 
 PAGE_BYTES = 512 * 1024
@@ -104,12 +105,14 @@ class _Reader:
     building: set[int]
     tops: dict[int, int]
     page: Page
+    form: str | None = None
 
 
 def start(cursor: Cursor | None, epoch: str, person: int, form: str) -> Cursor:
     """Return where reading begins: at the cursor, or at the beginning."""
-    if cursor is None or cursor.epoch != epoch or cursor.form != form:
-        return Cursor(epoch, person, form)
+    written = copy_of(form)
+    if cursor is None or cursor.epoch != epoch or cursor.form != written:
+        return Cursor(epoch, person, written)
     return cursor
 
 
@@ -152,7 +155,8 @@ def _reader(session: Session, keyring: Keyring, places: list[Place], cursor: Cur
             building.add(place.id)
         seqs[place.id] = seq
     tops = {key: top for key, (top, _) in rows.items()}
-    return _Reader(session, keyring, places, seqs, building & seqs.keys(), tops, Page())
+    form = cursor.form if is_older(cursor.form) else None
+    return _Reader(session, keyring, places, seqs, building & seqs.keys(), tops, Page(), form)
 
 
 def _read_desa(reader: _Reader, desa: int) -> None:
@@ -196,7 +200,7 @@ def _records(reader: _Reader, mine: list[Place]) -> Iterator[tuple[int, bytes]]:
         whole = _rows(reader, BY_DESA, mine[0].desa, since)
         rows = (row for row in whole if row[1] in codes and row[0] > reader.seqs[row[1]])
     for version, area, parts_of in rows:
-        yield version, _line(reader.keyring, parts_of, codes[area])
+        yield version, _line(reader.keyring, parts_of, codes[area], reader.form)
 
 
 def _rows(reader: _Reader, read: Read, of: int, since: int) -> Iterator[tuple[int, int, Any]]:
@@ -212,8 +216,8 @@ def _rows(reader: _Reader, read: Read, of: int, since: int) -> Iterator[tuple[in
         since = rows[-1][0]
 
 
-def _line(keyring: Keyring, found: tuple[Any, bool], code: bytes) -> bytes:
-    """Return a record as the wire has it: its head put together, its document passed through."""
+def _line(keyring: Keyring, found: tuple[Any, bool], code: bytes, form: str | None) -> bytes:
+    """Return a record as the wire has it: its head put together, its document passed through or carried to a form."""
     (version, _, name, kind, desa, state, confirmed_on, confirmations, asked, document), waits = found
     head = f'{{"kind":"{kind}","id":"{name}","version":{version},"state":"{state}"'
     if kind == "household":
@@ -221,9 +225,14 @@ def _line(keyring: Keyring, found: tuple[Any, bool], code: bytes) -> bytes:
         head += f',"confirmed_on":{day},"accepted":{"false" if waits else "true"}'
         if confirmations and confirmations != "null":
             head += f',"confirmations":{confirmations}'
-    if asked:
+    opened = keyring.open(desa, TABLE, name, document)
+    if form:
+        opened = orjson.dumps(shown(kind, orjson.loads(opened), form))
+        days = orjson.loads(asked) if asked else {}
+        asked = orjson.dumps({name_in(kind, key, today(), form): day for key, day in days.items()}).decode()
+    if asked and asked != "{}":
         head += f',"asked_on":{asked}'
-    return b'%b,"dasawisma":%b,"fields":%b}' % (head.encode(), code, keyring.open(desa, TABLE, name, document))
+    return b'%b,"dasawisma":%b,"fields":%b}' % (head.encode(), code, opened)
 
 
 def _departures(reader: _Reader, mine: list[Place]) -> list[tuple[int, dict[str, Any]]]:

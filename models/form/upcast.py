@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 Change: TypeAlias = Callable[[str, dict[str, Any]], dict[str, Any]]
 
 
-class NoWayError(LookupError):
+class NoWayError(KeyError):
     """No published steps lead from one version to the other: the edit waits in quarantine."""
 
 

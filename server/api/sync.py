@@ -172,7 +172,8 @@ class _Exchange:
         begun = start(self.sent_cursor, body["server"]["epoch"], self.caller.person_id, self.asked.form)
         page = changes(session, self.keyring, places, begun, self.asked.again)
         areas = {place.id for place in places}
-        lines, last, more = read_inbox(session, self.keyring, self.caller.person_id, begun.inbox, areas)
+        person, form = self.caller.person_id, self.asked.form
+        lines, last, more = read_inbox(session, self.keyring, person, begun.inbox, areas, form=form)
         assert page.cursor is not None
         more = more or page.more
         after = replace(page.cursor, inbox=last, building=page.building if more else frozenset())
