@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from models.aggregates.tally import Tally, add
@@ -39,7 +39,8 @@ class Tree:
 def tree_of(session: Session, root: Area, on: date | None = None, *, is_public: bool = False) -> Tree:
     """The areas at and below ``root``, today (None) or as they lay on a day."""
     found = session.scalars(select(Area).where(Area.path.startswith(root.path))).all()
-    areas = {area.id: area for area in found if not (is_public and area.is_demo)}
+    closed = _closed(session, on)
+    areas = {area.id: area for area in found if not (is_public and area.is_demo) and area.id not in closed}
     parents = {area.id: area.parent_id for area in areas.values()}
     if on is not None:
         parents |= _parents_on(session, root, on)
@@ -49,6 +50,14 @@ def tree_of(session: Session, root: Area, on: date | None = None, *, is_public: 
         if parent is not None and area.id != root.id:
             children[parent].append(area)
     return Tree(root, areas, children)
+
+
+def _closed(session: Session, on: date | None) -> set[int]:
+    """Desa that were merged into others (by a day): they have a placement, and none in force."""
+    last = func.max(func.coalesce(AreaPlacement.valid_to, date.max)).label("last")
+    query = select(AreaPlacement.area_id).join(Area, Area.id == AreaPlacement.area_id).where(Area.level == "desa")
+    query = query.group_by(AreaPlacement.area_id).having(last <= on if on else last < date.max)
+    return set(session.scalars(query))
 
 
 def _parents_on(session: Session, root: Area, on: date) -> dict[int, int]:

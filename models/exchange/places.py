@@ -63,9 +63,10 @@ def _number(cell: str | None, width: int) -> str | None:
 class PlaceBook:
     """The areas of one desa during an import; pure bookkeeping, nothing is stored."""
 
-    def __init__(self, desa: str, areas: Iterable[AreaLine]) -> None:
-        """`areas` are all areas below the desa, in any order."""
+    def __init__(self, desa: str, areas: Iterable[AreaLine], taken: Iterable[str] = ()) -> None:
+        """`areas` are all areas below the desa, in any order; `taken` are codes that left it with their area."""
         self.desa = desa
+        self._taken = frozenset(taken)
         self.new: list[AreaLine] = []
         self._by_code: dict[str, AreaLine] = {}
         self._child: dict[tuple[str, str, str], str] = {}
@@ -88,8 +89,8 @@ class PlaceBook:
         if named is None:
             return self._ensure(self.area(place), "dasawisma", PLACEHOLDER, is_placeholder=True)
         if match := CODE_LIKE.match(named):
-            code = f"{self.desa}/D{match[1]}"
-            if code not in self._by_code or ("/" in named and named.upper() != code):
+            code = named.upper() if "/" in named else f"{self.desa}/D{match[1]}"
+            if code not in self._by_code:
                 raise UnknownDasawismaError(named)
             return code
         known = self._dasawisma.get(named.casefold())
@@ -129,13 +130,21 @@ class PlaceBook:
             return self._next("DS", 2)
         if level == "dasawisma":
             return self._next("D", 3)
-        above = parent.removeprefix(self.desa).strip("/")
+        above = parent.partition("/")[2]
         own = name.replace(" ", "")
-        plain = own if "RW" not in above else f"{above}-{own}"
-        return f"{self.desa}/{plain if f'{self.desa}/{plain}' not in self._by_code else f'{above}-{own}'}"
+        code = f"{self.desa}/{own if 'RW' not in above else f'{above}-{own}'}"
+        return self._free(f"{self.desa}/{above}-{own}" if code in self._by_code else code)
+
+    def _free(self, code: str) -> str:
+        """The code, or with a number where an area that left this desa keeps it."""
+        number, free = 1, code
+        while free in self._taken or free in self._by_code:
+            number += 1
+            free = f"{code}.{number}"
+        return free
 
     def _next(self, letters: str, width: int) -> str:
         start = f"{self.desa}/{letters}"
-        taken = [code.removeprefix(start) for code in self._by_code if code.startswith(start)]
+        taken = [code.removeprefix(start) for code in (*self._by_code, *self._taken) if code.startswith(start)]
         highest = max((int(rest) for rest in taken if rest.isdigit()), default=0)
         return f"{start}{highest + 1:0{width}}"

@@ -15,6 +15,7 @@ COMMANDS = {
     "dasawisma": "server.cli.dasawisma:dasawisma",
     "database": "server.cli.database:database",
     "demo": "server.cli.demo:demo",
+    "desa": "server.cli.desa:desa",
     "kader": "server.cli.kader:kader",
     "live": "server.cli.live:live",
     "quarantine": "server.cli.quarantine:quarantine",

@@ -48,7 +48,8 @@ def place_book(session: Session, desa: Area) -> PlaceBook:
         AreaLine(area.level, area.code, area.name, codes[area.parent_id or desa.id], area.is_placeholder)
         for area in below
     )
-    return PlaceBook(desa.code, lines)
+    taken = session.scalars(select(Area.code).where(Area.code.startswith(f"{desa.code}/"), Area.desa_id != desa.id))
+    return PlaceBook(desa.code, lines, taken.all())
 
 
 def make_areas(session: Session, lines: Iterable[AreaLine], today: date) -> None:

@@ -133,8 +133,8 @@ def _changes(session: Session, head: RegisterImport, office: Office) -> list[_Ch
     )
     found = []
     for record, change, row in session.execute(query):
-        sent = open_payload(office.keyring, head.desa, record.id, change.payload, "imported_change")
-        values = open_payload(office.keyring, head.desa, record.id, row.payload)["values"]
+        sent = open_payload(office.keyring, change.desa, record.id, change.payload, "imported_change")
+        values = open_payload(office.keyring, row.desa, record.id, row.payload)["values"]
         fields = fields_of(office.keyring, record)
         found.append(_Change(record, fields, sent["changes"], sent["before"] or {}, values, sent["made"]))
     return found

@@ -110,29 +110,29 @@ def test_after_30_days__a_proposal(phone_of, clock, sign_in, world):
     assert [(item["type"], item["code"]) for item in siti.inbox] == [("proposal", "held_30_days")]
 
 
-def test_replay__form_known_later__applied(phone_of, keyring, clock, monkeypatch):
-    from sync import checking, hold
+def test_replay__form_known_later__applied_once(phone_of, keyring, clock, monkeypatch, tmp_path):
     from sync.replay import replay
+    from tests import forms
 
     siti = phone_of("siti")
     household = new_id()
-    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D001"), form="2031.7")
+    siti.save(siti.patch("household", household, dasawisma=f"{DESA}/D001"), form="2026.2")
     answer = siti.sync()
     assert verdicts(answer) == ["quarantined"]
     ticket, tools = answer["verdicts"][0]["ticket"], Tools(keyring, clock(), new_id)
     with write() as session:
         assert replay(session, ticket, tools) == "quarantined"
-    known = checking.load
-    monkeypatch.setattr(checking, "load", lambda version=None: known("2026.1" if version == "2031.7" else version))
-    monkeypatch.setattr("sync.doors.load", checking.load)
-    assert hold.checked is checking.checked
-    with write() as session:
-        assert replay(session, ticket, tools) == "applied"
-    with write() as session:
-        assert replay(session, ticket, tools) == "applied"
-    siti.sync()
-    assert household in siti.records
-    assert fate(siti, 1) == "applied"
+    try:
+        forms.Publisher(monkeypatch, tmp_path)("2026.2")
+        for _ in range(2):
+            with write() as session:
+                assert replay(session, ticket, tools) == "applied"
+        siti.sync()
+        assert siti.records[household]["version"] == 1
+        assert fate(siti, 1) == "applied"
+    finally:
+        monkeypatch.undo()
+        forms.forget()
 
 
 def test_held_with_a_new_door_in_it__whole_edit_goes_in_later(phone_of):
