@@ -21,6 +21,7 @@ from sync.places import merged_children, move_door, renumber, state_of
 from sync.rights import Place
 from sync.rows import Row
 from sync.stamps import SETTLED
+from sync.unmerge import give_back, reopen_doors
 from sync.verdict import APPLIED, MERGED, Verdict
 from sync.visits import left, visited
 
@@ -39,6 +40,7 @@ def apply(batch: Batch, incoming: Incoming, targets: list[Target], *, is_logged:
     while waiting:
         target = waiting.pop(0)
         done.append(_apply_one(batch, incoming, target, waiting))
+    reopen_doors(batch)
     settle(batch, incoming, done)
     asked = done[: len(targets)]
     verdict = MERGED if any(met.out and met.out.lost for met in asked) else APPLIED
@@ -92,8 +94,7 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
         if row.state == "merged" != was_state and survivor:
             waiting += _hand_over(batch, incoming, row, survivor)
         elif was_state == "merged" != row.state:
-            batch.aliases.pop(row.id, None)
-            batch.insert("-alias", record=row.id)
+            waiting += give_back(batch, row, incoming)
     return Met(replace(target.patch, id=row.id) if is_new else target.patch, row, out)
 
 

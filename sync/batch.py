@@ -109,6 +109,7 @@ class Batch:
     looked_up: set[str] = field(default_factory=set)
     waiting: dict[str, set[int]] = field(default_factory=dict)
     doors: set[str] = field(default_factory=set)
+    reopened: set[str] = field(default_factory=set)
     suspects: set[str] = field(default_factory=set)
     transfers: dict[str, int | None] = field(default_factory=dict)
     created: list[str] = field(default_factory=list)

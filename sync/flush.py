@@ -45,6 +45,9 @@ def flush(batch: Batch) -> None:
     rows = [row for row in batch.rows.values() if row and (row.is_changed or row.loaded is None)]
     _write_records(batch, rows)
     gone = [item["record"] for item in batch.inserts.pop("-alias", [])]
+    if gone:
+        alias = TABLES["alias"]
+        batch.session.execute(delete(alias).where(alias.c.record.in_(gone)))
     for name, values in batch.inserts.items():
         insert_rows(batch.session, TABLES[name], values, is_forgiving=name in FORGIVING)
     for name, changes in batch.updates.items():
@@ -55,9 +58,6 @@ def flush(batch: Batch) -> None:
             if name == Door.__tablename__ and "dasawisma" in new:
                 _note_transfer(batch, change)
             batch.session.execute(update(table).where(key == change["key"]).values(**new))
-    if gone:
-        alias = TABLES["alias"]
-        batch.session.execute(delete(alias).where(alias.c.record.in_(gone)))
     _write_digests(batch, rows)
     _write_sequences(batch)
     mark_dirty(batch.session, batch.doors)

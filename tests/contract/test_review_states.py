@@ -59,6 +59,8 @@ def test_merged_members__by_office_at_version__by_kader_proposed__undone(phone_o
     assert verdicts(budi.sync()) == ["applied"]
     siti.sync()
     assert siti.records[two]["state"] == "active"
+    events = {r["fields"]["type"]: r["fields"]["member"] for r in siti.records.values() if r["kind"] == "event"}
+    assert events == {"hamil": two, "nifas": one}
 
 
 def test_one_id__in_every_disguise__applied_once(phone_of):

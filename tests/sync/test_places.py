@@ -137,3 +137,113 @@ def test_merged_household__the_office_revives_it(phone_of, door_of):
     budi.save(budi.patch("household", loser, alamat="hidup lagi"))
     budi.sync()
     assert budi.records[loser]["fields"]["alamat"] == "hidup lagi"
+
+
+def test_merge_undone__what_it_moved_comes_back__what_came_since_stays__one_visit_a_door(phone_of, door_of):
+    siti, budi = phone_of("siti"), phone_of("budi")
+    survivor, *_ = door_of(siti, "D001", outcome="selesai")
+    loser, family, people = door_of(siti, "D002", members=3, outcome="sebagian")
+    siti.sync()
+    budi.sync()
+
+    def visits(phone):
+        return {
+            (record["fields"]["household"], record["fields"]["outcome"])
+            for record in phone.records.values()
+            if record["kind"] == "visit"
+        }
+
+    before = visits(siti)
+    budi.save(budi.patch("household", loser, state="merged", merged_into=survivor))
+    budi.sync()
+    siti.sync()
+    assert {siti.records[one]["fields"]["household"] for one in (family, *people)} == {survivor}
+    assert {siti.records[one]["dasawisma"] for one in (family, *people)} == {f"{DESA}/D001"}
+    assert len(visits(siti)) == 1
+    other, *_ = door_of(siti, "D001")
+    born = new_id()
+    siti.save(siti.patch("member", people[0], household=other))
+    siti.save(siti.patch("member", born, household=loser, nama="Anak"))
+    siti.sync()
+    version = next(line["seq"] for line in budi.client.get(f"/api/records/{loser}/history").json[::-1] if line["seq"])
+    budi.save(budi.patch("household", loser, base=version, state="active", merged_into=None))
+    assert budi.sync()["verdicts"][0]["verdict"] == "applied"
+    siti.sync()
+    found = {one: siti.records[one]["fields"]["household"] for one in (family, *people, born)}
+    assert found == {family: loser, people[0]: other, people[1]: loser, people[2]: loser, born: survivor}
+    assert {siti.records[one]["dasawisma"] for one in (family, *people[1:])} == {f"{DESA}/D002"}
+    assert visits(siti) == before
+    lines = siti.client.get(f"/api/records/{people[1]}/history").json
+    assert [line["set"].get("household") for line in lines] == [loser, survivor, loser]
+
+
+def test_merged_undone_and_merged_elsewhere__in_one_push__the_last_word_counts(phone_of, door_of):
+    siti, budi = phone_of("siti"), phone_of("budi")
+    one, two, three = (door_of(siti, "D001")[0] for _ in range(3))
+    siti.sync()
+    budi.sync()
+    budi.save(budi.patch("household", one, state="merged", merged_into=two))
+    version = budi.send(budi.queue)["verdicts"][0]["seq"]
+    lines = budi.client.get(f"/api/records/{one}/history").json
+    budi.save(budi.patch("household", one, base=lines[-1]["seq"], state="active", merged_into=None))
+    undone = budi.send(budi.queue)["verdicts"]
+    assert undone[-1]["verdict"] == "applied"
+    budi.sync()
+    budi.save(budi.patch("household", one, state="merged", merged_into=three))
+    assert budi.sync()["verdicts"][-1]["verdict"] == "applied"
+    assert version
+    siti.sync()
+    siti.save(siti.patch("household", one, base=1, alamat="untuk yang hidup"))
+    siti.sync()
+    assert siti.records[three]["fields"]["alamat"] == "untuk yang hidup"
+
+
+@pytest.mark.parametrize(("elsewhere", "fate"), [("D002", "merged"), ("D001", "proposed")])
+def test_transfer__two_kader_take_one_person_to_two_doors__one_field__never_both(phone_of, door_of, elsewhere, fate):
+    """Behind a door that is hers as well it is a conflict; behind one that is not, her whole edit waits for the desa."""
+    siti, sri = phone_of("siti"), phone_of("sri")
+    _, _, (member,) = door_of(siti, "D002")
+    first, second = door_of(siti, elsewhere)[0], door_of(siti, "D002")[0]
+    siti.sync()
+    sri.sync()
+    siti.save(siti.patch("member", member, household=first))
+    sri.save(sri.patch("member", member, household=second, nama="Ani"))
+    siti.sync()
+    (verdict,) = sri.sync()["verdicts"]
+    assert verdict["verdict"] == fate
+    siti.sync()
+    assert siti.records[member]["fields"]["household"] == first
+    if fate == "proposed":
+        assert member not in sri.records
+        return
+    assert [(one["field"], one["kept"]) for one in verdict["lost"]] == [("household", first)]
+    assert siti.records[member]["fields"]["nama"] == "Ani"
+    told = [item for item in sri.inbox if item["type"] == "conflict"]
+    assert [(item["field"], item["details"]["state"]) for item in told] == [("household", "open")]
+
+
+def test_split_household__families_move_to_a_new_door__members_who_were_changed_meanwhile_follow(phone_of, door_of):
+    """One door becomes two in one edit: door, family and its people; a colleague's late answer still lands."""
+    siti, sri = phone_of("siti"), phone_of("sri")
+    household, _, _ = door_of(siti, "D002")
+    family, member, door = new_id(), new_id(), new_id()
+    siti.save(
+        siti.patch("family", family, household=household),
+        siti.patch("member", member, household=household, family=family),
+    )
+    siti.sync()
+    sri.sync()
+    siti.save(
+        siti.patch("household", door, dasawisma=f"{DESA}/D001"),
+        siti.patch("family", family, household=door),
+        siti.patch("member", member, household=door),
+    )
+    sri.save(sri.patch("member", member, nama="Ani"))
+    siti.sync()
+    answer = sri.sync()
+    assert answer["verdicts"][0]["verdict"] == "applied"
+    siti.sync()
+    assert {siti.records[one]["fields"]["household"] for one in (family, member)} == {door}
+    assert {siti.records[one]["dasawisma"] for one in (family, member)} == {f"{DESA}/D001"}
+    assert siti.records[member]["fields"]["nama"] == "Ani"
+    assert {one["id"] for one in answer["gone"]} >= {family, member}
