@@ -3,13 +3,15 @@
 Everything of one command is one transaction: it happens whole or not at all.  ``--dry-run`` says what would move.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 from sqlalchemy.orm import Session
 
 from models.calendar import day_of
+from models.territory import area_by_code
 from server.cli.main import with_app
 from server.counting import read
 from server.locks import alone, with_locks
@@ -17,7 +19,7 @@ from server.push import tools
 from server.register.desa import merge_desa, move_part, recode_desa, split_desa
 from server.register.regroup import Moved
 from server.security.identity import now
-from server.transaction import write
+from server.transaction import snapshot, write
 
 DRY = click.option("--dry-run", "is_dry", is_flag=True, help="Hanya tampilkan apa yang akan terjadi.")
 LARGEST_PLAN = 1_000_000
@@ -55,7 +57,7 @@ def recode(code: str, new: str) -> None:
 def split(code: str, new: str, name: str, areas: tuple[str, ...], plan: Path | None, *, is_dry: bool) -> None:
     """Mekarkan desa CODE: bagian yang disebut menjadi desa NEW."""
     wanted = [*areas, *(_read(plan) if plan else ())]
-    moved = _do(lambda session: split_desa(session, code, new, name, wanted, tools()), is_dry=is_dry)
+    moved = _do(lambda session: split_desa(session, code, new, name, wanted, tools()), code, is_dry=is_dry)
     _say(moved, f"{code} dimekarkan, desa baru {new}", is_dry=is_dry)
 
 
@@ -66,7 +68,7 @@ def split(code: str, new: str, name: str, areas: tuple[str, ...], plan: Path | N
 @with_app
 def merge(code: str, into: str, *, is_dry: bool) -> None:
     """Gabungkan seluruh desa CODE ke desa INTO; CODE ditutup."""
-    moved = _do(lambda session: merge_desa(session, code, into, tools()), is_dry=is_dry)
+    moved = _do(lambda session: merge_desa(session, code, into, tools()), code, into, is_dry=is_dry)
     _say(moved, f"{code} digabung ke {into}", is_dry=is_dry)
 
 
@@ -77,12 +79,12 @@ def merge(code: str, into: str, *, is_dry: bool) -> None:
 @with_app
 def move(area: str, into: str, *, is_dry: bool) -> None:
     """Pindahkan satu dusun, RW, RT atau dasa wisma AREA ke dalam INTO, di desa yang sama atau desa lain."""
-    moved = _do(lambda session: move_part(session, area, into, tools()), is_dry=is_dry)
+    moved = _do(lambda session: move_part(session, area, into, tools()), area, into, is_dry=is_dry)
     _say(moved, f"{area} pindah ke {into}", is_dry=is_dry)
 
 
-def _do(work: Callable[[Session], Moved], *, is_dry: bool) -> Moved:
-    """Do it in one transaction on rows that are counted; count again after."""
+def _do(work: Callable[[Session], Moved], *codes: str, is_dry: bool) -> Moved:
+    """Do it in one transaction on rows that are counted, with no import of these desa under way; count again after."""
     found: list[Moved] = []
 
     def once(session: Session, _lock: frozenset[int]) -> None:
@@ -90,7 +92,9 @@ def _do(work: Callable[[Session], Moved], *, is_dry: bool) -> Moved:
         if is_dry:
             raise _DryError
 
-    with alone("desa"):
+    with ExitStack() as held:
+        for job in ("desa", *(f"register-{one}" for one in _desa_of(codes))):
+            held.enter_context(alone(job))
         read.bring_up_to_date()
         try:
             with_locks(once)
@@ -98,6 +102,12 @@ def _do(work: Callable[[Session], Moved], *, is_dry: bool) -> Moved:
             return found[0]
         read.bring_up_to_date()
     return found[0]
+
+
+def _desa_of(codes: Sequence[str]) -> list[int]:
+    with snapshot() as session:
+        areas = [area_by_code(session, code) for code in codes]
+        return sorted({area.desa_id for area in areas if area and area.desa_id})
 
 
 def _read(plan: Path) -> list[str]:

@@ -120,6 +120,8 @@ def test_split__late_work_with_old_codes_lands__sums_and_copies_agree(dawis, app
     assert added == [1, 1, 1]
     assert "0 berbeda" in dawis("recount").output
     check_integrity()
+    verified = dawis("verify")
+    assert verified.exit_code == 0, verified.output
 
 
 def test_split__reference_total_is_shared_out__sum_of_expected_stays(dawis, app, busy, world, clock):
@@ -158,6 +160,8 @@ def test_merge__everything_moves__phones_of_both_go_on__closed_desa_is_counted_n
     assert "sudah ditutup" in dawis("desa", "merge", NEIGHBOUR, DESA).output
     again = dawis("dasawisma", "add", "Kenanga", "--area", DESA)
     assert again.exit_code == 0, again.output
+    verified = dawis("verify")
+    assert verified.exit_code == 0, verified.output
 
 
 def test_move__dasawisma_to_another_desa_and_back__versions_grow_and_departures_still_told(dawis, busy):
