@@ -56,7 +56,7 @@ def heal(history: History) -> None:
     """The network is good: everybody syncs until nothing moves, three times each at most."""
     history.server.act("oldest_app", "0")
     history.server.act("limit", MAX_WIRE)
-    if history.server.poison:
+    if history.poisoned:
         history.server.act("mend")
     while history.network.late:
         history.network.deliver_late(Random(history.seed))
