@@ -27,6 +27,9 @@ test: $(VENV)/.installed-dev models/data/territory.csv.gz pwa/dist/.built chromi
 	@echo "== journeys: the real server and real Chromium"
 	@$(BIN)/pytest tests/journeys
 
+soak-line: $(VENV)/.installed-dev pwa/dist/.built chromium ## Fifty seeds of the bad line between Chromium and the server
+	@DAWIS_LINE_RUNS=50 $(BIN)/pytest tests/journeys/test_bad_line.py
+
 check: $(VENV)/.installed-dev pwa/node_modules/.installed ## Lint and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && cd pwa && npm run --silent check
 
@@ -101,4 +104,4 @@ pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: bench-backup help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium
+.PHONY: bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium
