@@ -30,6 +30,11 @@ test: $(VENV)/.installed-dev models/data/territory.csv.gz pwa/dist/.built chromi
 soak-line: $(VENV)/.installed-dev pwa/dist/.built chromium ## Fifty seeds of the bad line between Chromium and the server
 	@DAWIS_LINE_RUNS=50 $(BIN)/pytest tests/journeys/test_bad_line.py
 
+soak: $(VENV)/.installed-dev ## 250,000 simulated histories and the hunt for planted bugs; goes on where it stopped
+	-@$(BIN)/python -m tests.simulator --seeds 0:250000 --state var/soak.json
+	-@$(BIN)/python -m tests.simulator --seeds 0:5000 --database postgresql --state var/soak.json
+	@$(BIN)/python -m tests.simulator --mutant all --streams 5 --state var/soak.json --write docs/soak.md
+
 check: $(VENV)/.installed-dev pwa/node_modules/.installed ## Lint and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && cd pwa && npm run --silent check
 
@@ -104,4 +109,4 @@ pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium
+.PHONY: bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium soak

@@ -40,7 +40,9 @@ def main(given: list[str]) -> int:
         state = hunts(path, names, range(asked.streams), asked.database, jobs=asked.jobs, minutes=asked.minutes)
         failed |= bool(_say_hunts(state, names))
     if asked.write:
-        Path(asked.write).write_text(page(State.load(path)), "utf-8")
+        state = State.load(path)
+        Path(asked.write).write_text(page(state), "utf-8")
+        failed |= bool(state.violations)
     return int(failed)
 
 

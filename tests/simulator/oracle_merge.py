@@ -45,6 +45,7 @@ class Walk:
     touched: dict[str, Last] = field(default_factory=dict)
     echoes: dict[str, list[Any]] = field(default_factory=dict)
     created: Last | None = None
+    unknown: set[str] = field(default_factory=set)
     expected: set[tuple[str, str]] = field(default_factory=set)
 
     def wrong(self, line: Line, key: str, what: str) -> None:
@@ -60,7 +61,7 @@ class Walk:
         if is_new:
             self.created = Last(self.state.edits[line.edit], line.seq or 0)
         for key in (*texts(self.record.kind), *STRUCTURE[self.record.kind]):
-            if key in given:
+            if key in given and key not in self.unknown:
                 self.one(line, key, given[key], is_new=is_new)
         changed = {key: given[key] for key in STATE if key in given}
         if changed:
@@ -171,6 +172,9 @@ class Walk:
         """A settlement makes the value stand, as of this edit."""
         for one in self.state.conflicts.values():
             if one.settled_by == line.edit and one.record == self.record.id:
+                if line.seq is None:
+                    # The record took a number for it that stands in no line.
+                    self.unknown.add(one.field)
                 # Where the value stood already the line took no number; the settlement did.
                 took = line.seq or self.state.edits[line.edit].seq or 0
                 version = max(took, (self.touched.get(one.field) or self.created or Last(None, 0)).version)
@@ -243,13 +247,13 @@ def as_agreed(history: History, state: State) -> None:
             walk.line(line)
         _only_these(history, state, walk)
         for key in texts(record.kind):
-            if walk.values.get(key) != record.fields.get(key):
+            if key not in walk.unknown and walk.values.get(key) != record.fields.get(key):
                 said, wanted = record.fields.get(key), walk.values.get(key)
                 history.note(f"statement 3: {key} of {record.id} is {said!r}, by the rules {wanted!r}")
 
 
 def _only_these(history: History, state: State, walk: Walk) -> None:
-    keys = {*texts(walk.record.kind), *STRUCTURE[walk.record.kind], "state"}
+    keys = {*texts(walk.record.kind), *STRUCTURE[walk.record.kind], "state"} - walk.unknown
     for one in state.conflicts.values():
         if one.record == walk.record.id and one.field in keys and (one.edit, one.field) not in walk.expected:
             history.note(f"statement 3: conflict {one.id} in {one.field} of {one.record}, though nothing clashed")

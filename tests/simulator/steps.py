@@ -123,6 +123,9 @@ def restore_phone(history: History, phone: Phone, dice: Random) -> None:
 
 def clone(history: History, phone: Phone, dice: Random) -> None:
     """The phone's storage goes to a new handset; both live on."""
+    if dice.random() < 0.5:
+        typing_in.open_and_change(history, phone, dice)
+        do_sync(history, phone, dice)
     slot = phone.index % history.options.phones + history.options.phones
     if slot not in history.phones:
         history.faults["F8"] += 1

@@ -124,6 +124,15 @@ def open_page(history: History, phone: Phone, dice: Random) -> None:
         phone.open_page(f"page {history.step}", [key for key, _ in dice.sample(found, min(2, len(found)))])
 
 
+def open_and_change(history: History, phone: Phone, dice: Random) -> None:
+    """Open a page of a door, and answer something of it elsewhere: the page is older than the phone's own work."""
+    if not (found := doors(phone)):
+        return
+    key, field = dice.choice(found)[0], texts("household")[0]
+    phone.open_page(f"page {history.step}", [key])
+    save(history, phone, [patch(phone, "household", key, set={field: f"s{history.step}a"})])
+
+
 def visit(history: History, phone: Phone, dice: Random) -> None:
     """A knock on a door, or an event behind it."""
     found = doors(phone)

@@ -8,6 +8,7 @@ from tests.simulator.mutants.plant import StaleError, planted
 from tests.simulator.run import run
 
 MOST = 1000
+FAULT = "the server answered 500"
 STREAM = 1_000_000
 """Seeds of independent streams are this far apart."""
 
@@ -42,6 +43,8 @@ def hunt(name: str, stream: int = 0, most: int = MOST, kind: str = "sqlite") -> 
                 break
         else:
             return Hunt(name, stream, most)
+    if FAULT in found and not CATALOGUE[name].may_fault:
+        raise StaleError(f"{name} makes the server fail instead of go wrong: {found}")
     if fault := failure(seed, kind):
         raise StaleError(f"seed {seed} fails without {name}: {fault}")
     return Hunt(name, stream, count, seed, found)

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.simulator.mutants.plant import Mutant, Plant
 
-SETTLED = '__import__("dataclasses").replace(row, waiting=False, overlay=False, settled_at=phone.now())'
+SETTLED = '__import__("dataclasses").replace(row, waiting=False, overlay=False, settled_at=phone.clock.ms)'
 
 
 def cleared_at_send(plant: Plant) -> None:
@@ -64,7 +64,7 @@ def full_but_saved(plant: Plant) -> None:
 
 
 def settled_dropped(plant: Plant) -> None:
-    plant.rewrite("tests.simulator.queueing:drop_old", "phone.now() - KEEP_SETTLED_MS", "phone.now()")
+    plant.rewrite("tests.simulator.queueing:drop_old", " - KEEP_SETTLED_MS", "")
 
 
 def pruned_after_backup(plant: Plant) -> None:
@@ -81,7 +81,7 @@ def pruned_after_backup(plant: Plant) -> None:
     def drop(real: Any) -> Any:
         def covered(phone: Any) -> None:
             real(phone)
-            limit = newest["ms"] + phone.off_ms if newest["ms"] <= phone.clock.ms else 0
+            limit = newest["ms"] if newest["ms"] <= phone.clock.ms else 0
             for key, row in list(phone.disk.outbox.items()):
                 if row.settled_at is not None and row.settled_at <= limit and not row.overlay and not row.waiting:
                     del phone.disk.outbox[key]

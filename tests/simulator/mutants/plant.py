@@ -32,12 +32,16 @@ class StaleError(Exception):
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted bug: ``says`` in a sentence what is wrong, ``place`` where; ``change`` plants it."""
+    """One planted bug: ``says`` in a sentence what is wrong, ``place`` where; ``change`` plants it.
+
+    ``may_fault``: the database's own constraints stop it, so that a fault of the server is how it shows.
+    """
 
     name: str
     says: str
     place: str
     change: Change
+    may_fault: bool = False
 
 
 @dataclass

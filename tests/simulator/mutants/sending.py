@@ -26,7 +26,7 @@ def scope_for_ever(plant: Plant) -> None:
 
 def new_area_from_top(plant: Plant) -> None:
     plant.rewrite(
-        "sync.pull:_reader", "seq = 0\n", "seq = 0 if seq is not None or not cursor.seqs else rows[place.desa].seq\n"
+        "sync.pull:_reader", "seq = 0\n", "seq = 0 if seq is not None or not cursor.seqs else rows[place.desa][0]\n"
     )
 
 

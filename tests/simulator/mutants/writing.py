@@ -1,9 +1,20 @@
 """Bugs in how a push is taken: numbers, acknowledgements, what waits, what is remembered beside the records."""
 
-from contextlib import contextmanager
+import base64
+import hashlib
+import json
+from contextlib import contextmanager, suppress
+from itertools import product
 from typing import Any
 
+from flask import g
+
 from models.problems import Problem
+from sync.apply import apply
+from sync.edit import Edit
+from sync.incoming import Target
+from sync.judge import judge
+from sync.rights import Right
 from tests.simulator.mutants.plant import Mutant, Plant
 
 CLOSINGS = (b"]}", b"]}]}", b"}]}]}")
@@ -16,6 +27,21 @@ def nothing(_real: Any) -> Any:
 
 def no_dedupe(plant: Plant) -> None:
     plant.instead("sync.known:known_edits", lambda real: lambda *_: {})
+
+
+def applied_again(plant: Plant) -> None:
+    def take(real: Any) -> Any:
+        def twice(self: Any, n: Any, item: Any) -> Any:
+            if isinstance(item.edit, Edit) and item.edit.id in self.known and item.fault is None:
+                incoming = self._incoming(item.edit)
+                judged = judge(self.batch, incoming)
+                if judged.fate == "applied":
+                    apply(self.batch, incoming, judged.targets, is_logged=True)
+            return real(self, n, item)
+
+        return twice
+
+    plant.instead("sync.exchange:_Work.take", take)
 
 
 def ack_before_commit(plant: Plant) -> None:
@@ -48,26 +74,41 @@ def digest_unchecked(plant: Plant) -> None:
     plant.rewrite("server.api.body:bounded", "if hashlib.new", "if False and hashlib.new")
 
 
+def _is_json(body: bytes) -> bool:
+    try:
+        return bool(json.loads(body))
+    except ValueError:
+        return False
+
+
 def half_accepted(plant: Plant) -> None:
-    """Read a body that was cut as far as it goes; the edit that was cut keeps the patches that came."""
+    """Read a body that was cut as far as it goes: the edit at the cut keeps the patches that came."""
+
+    def bounded(unchecked: Any) -> Any:
+        def noted(asked: Any) -> bytes:
+            body: bytes = unchecked(asked)
+            given = asked.headers.get("Content-Digest", "")
+            g.is_damaged = base64.b64encode(hashlib.sha256(body).digest()).decode() not in given
+            return body
+
+        return noted
 
     def parse(real: Any) -> Any:
         def kindly(body: bytes) -> Any:
-            try:
+            if not g.is_damaged:
                 return real(body)
-            except Problem:
-                ends = [place for place, one in enumerate(body) if one == ord("}")]
-                for end in reversed(ends):
-                    for closing in CLOSINGS:
-                        try:
-                            return real(body[: end + 1] + closing)
-                        except Problem:
-                            continue
-                raise
+            if _is_json(body):
+                raise Problem("request.digest")
+            ends = [place for place, one in enumerate(body) if one == ord("}")]
+            for end, closing in product(reversed(ends), CLOSINGS):
+                with suppress(Problem):
+                    return real(body[: end + 1] + closing)
+            raise Problem("request.digest")
 
         return kindly
 
     digest_unchecked(plant)
+    plant.instead("server.api.body:bounded", bounded)
     plant.rewrite(
         "server.api.body:unpacked",
         'if not one.eof:\n            raise Problem("request.unreadable", reason="gzip")',
@@ -126,10 +167,6 @@ def proposal_applied(plant: Plant) -> None:
 
     def propose(real: Any) -> Any:
         def both(batch: Any, incoming: Any, reason: str) -> None:
-            from sync.apply import apply
-            from sync.incoming import Target
-            from sync.rights import Right
-
             real(batch, incoming, reason)
             rows = [(patch, batch.rows.get(patch.id)) for patch in incoming.edit.patches]
             known = [(patch, row) for patch, row in rows if row and row.is_live and row.desa in batch.locked]
@@ -206,12 +243,15 @@ def bases_not_told(plant: Plant) -> None:
 
 
 MUTANTS = (
-    Mutant("no_dedupe", "An edit id that was here before is not recognised.", "sync/known.py", no_dedupe),
+    Mutant(
+        "no_dedupe", "An edit id that was here before is not recognised.", "sync/known.py", no_dedupe, may_fault=True
+    ),
+    Mutant("applied_again", "An edit that comes again is merged again.", "sync/exchange.py", applied_again),
     Mutant("ack_before_commit", "The answer leaves before the commit.", "server/transaction.py", ack_before_commit),
     Mutant("digest_unchecked", "A body that is not what was sent is taken.", "server/api/body.py", digest_unchecked),
     Mutant("half_accepted", "A body that was cut is read as far as it goes.", "sync/wire.py", half_accepted),
     Mutant("gap_unchecked", "Missing numbers are passed over.", "sync/exchange.py", gap_unchecked),
-    Mutant("fork_unseen", "Two phones may use one outbox.", "sync/outboxes.py", fork_unseen),
+    Mutant("fork_unseen", "Two phones may use one outbox.", "sync/outboxes.py", fork_unseen, may_fault=True),
     Mutant("poison", "A refused edit stops those after it.", "sync/exchange.py", poison),
     Mutant("raw_forgotten", "The bytes of what was not applied are not kept.", "sync/keep.py", raw_forgotten),
     Mutant("refusal_hidden", "Sent again, whatever it was is called applied.", "sync/exchange.py", refusal_hidden),
