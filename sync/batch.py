@@ -131,17 +131,17 @@ class Batch:
 
     def seq(self, desa: int) -> int:
         """Return the last number a desa has given."""
-        return self.lock_of(desa).seq
+        return self._locked(desa).seq
 
     def take(self, desa: int) -> int:
         """Give the next number of a desa."""
-        sequence = self.lock_of(desa)
+        sequence = self._locked(desa)
         sequence.seq += 1
         return sequence.seq
 
     def raise_to(self, desa: int, number: int) -> None:
         """Let a desa's numbers go on above this one."""
-        sequence = self.lock_of(desa)
+        sequence = self._locked(desa)
         sequence.seq = max(sequence.seq, number)
 
     def next_version(self, row: Row | None, desa: int) -> int:
@@ -149,8 +149,7 @@ class Batch:
         known = self.numbered.get(row.id) if row and row.desa == desa else None
         return known or self.seq(desa) + 1
 
-    def lock_of(self, desa: int) -> DesaLock:
-        """Return a desa's lock; raises LockAgainError where it was not taken."""
+    def _locked(self, desa: int) -> DesaLock:
         if desa not in self.locked:
             raise LockAgainError(frozenset({*self.locked, desa}))
         return self.locked[desa]
@@ -192,7 +191,7 @@ class Batch:
             found.append(row)
         if self.locked:
             for row in found:
-                self.lock_of(row.desa)
+                self._locked(row.desa)
         return found
 
     def load_places(self, ids: Iterable[int], codes: Iterable[str]) -> None:

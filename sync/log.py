@@ -52,8 +52,7 @@ def write_patch(batch: Batch, incoming: Incoming, met: Met, verdict: str) -> Non
     """Add a line to the log of the record's desa."""
     patch, row, out = met.patch, met.row, met.out
     desa = row.desa if row else incoming.author.desa
-    # A held edit may be of another desa than the push that lets it go on.
-    lock, keyring = batch.lock_of(desa), batch.tools.keyring
+    lock, keyring = batch.locked[desa], batch.tools.keyring
     salt = row.salt if row else keyring.new_salt()
     record = row.id if row else patch.id
     body: dict[str, Any] = {"set": patch.set}

@@ -227,15 +227,6 @@ def test_held__member_before_its_household__applied_when_it_comes(phone_of):
     assert again["verdicts"][0]["was"]["verdict"] == "held"
 
 
-def test_held_edit_of_another_desa__one_of_two_doors_comes__the_door_is_not_harmed(phone_of):
-    tutik, siti = phone_of("tutik"), phone_of("siti")
-    first, second = new_id(), new_id()
-    tutik.save(*[tutik.patch("member", new_id(), household=door) for door in (first, second)])
-    assert verdicts(tutik.sync()) == ["held"]
-    siti.save(siti.patch("household", first, dasawisma=f"{DESA}/D001"))
-    assert verdicts(siti.sync()) == ["applied"]
-
-
 def test_base_above_zero__unknown_record__held(phone_of):
     siti = phone_of("siti")
     siti.save(siti.patch("household", new_id(), base=40, alamat="x"))
