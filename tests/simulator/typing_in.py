@@ -98,9 +98,7 @@ def _answered_last(phone: Phone, record: str, kind: str) -> list[str]:
 def ahead(history: History, phone: Phone, dice: Random) -> None:
     """An edit that names a door another phone has not sent yet, beside one everybody knows; and then newer work."""
     others = [other for other in history.phones.values() if other is not phone]
-    rows = [row for other in others for row in other.disk.outbox.values() if row.waiting]
-    new = [given for row in rows for given, base in zip(row.body["patches"], row.bases, strict=True) if base == 0]
-    unsent = [given["id"] for given in new if _is_door_of(phone, given)]
+    unsent = [given["id"] for other in others for given in _unsent(other) if _is_door_of(phone, given)]
     known = doors(phone)
     if not unsent or not known:
         return
@@ -109,6 +107,15 @@ def ahead(history: History, phone: Phone, dice: Random) -> None:
     save(history, phone, [patch(phone, "household", door, set={field: value}), guest])
     if dice.random() < 0.7:
         save(history, phone, [patch(phone, "household", door, set={field: f"{value}b"})])
+
+
+def _unsent(phone: Phone) -> list[dict[str, Any]]:
+    """The patches that make a record the server has not heard of; a door moved later was made where it was first."""
+    made: dict[str, tuple[bool, dict[str, Any]]] = {}
+    for row in phone.disk.outbox.values():
+        for given, base in zip(row.body["patches"], row.bases, strict=True):
+            made.setdefault(str(given.get("id")), (row.waiting and base == 0, given))
+    return [given for is_unsent, given in made.values() if is_unsent]
 
 
 def _is_door_of(phone: Phone, given: dict[str, Any]) -> bool:
