@@ -183,13 +183,21 @@ class _Work:
         name = _name(self.push, item, n)
         if name in self.known:
             if n == self.through + 1:
-                self.batch.insert("edit_repeat", outbox=self.push.outbox, n=n, edit=name)
-                self._advance(n, name)
+                self._repeat(n, name)
             return Verdict(n, item.edit.id, verdicts.REPEATED, was=self._was(name))
         verdict = self._new(n, name, item)
         self._advance(n, name)
-        self.known[name] = Known(self.author.person, {**verdict.wire(), "fate": verdict.verdict})
+        was = {**verdict.wire(), "fate": verdict.verdict}
+        self.known[name] = Known(self.author.person, self.push.outbox, was)
         return verdict
+
+    def _repeat(self, n: int, name: str) -> None:
+        """Take a number for an edit known from elsewhere; her own is her work from here on, wherever it stands."""
+        self.batch.insert("edit_repeat", outbox=self.push.outbox, n=n, edit=name)
+        known = self.known[name]
+        if known.author == self.author.person:
+            self.lineage.repeated[known.outbox, known.was["n"]] = n
+        self._advance(n, name)
 
     def _unplaced(self, item: Item) -> Verdict:
         """Keep the bytes of something that stands at no number of the outbox."""

@@ -20,28 +20,29 @@ FATES = {"open": PROPOSED, "accepted": "applied", "rejected": "rejected"}
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A stored edit: its author, and its first verdict as the wire has it, with ``fate``."""
+    """A stored edit: its author and outbox, and its first verdict as the wire has it, with ``fate``."""
 
     author: int | None
+    outbox: str
     was: dict[str, Any]
 
 
 EDIT = TABLES[Edit.__tablename__]
-COLUMNS = (EDIT.c.id, EDIT.c.n, EDIT.c.desa, EDIT.c.author, EDIT.c.verdict, EDIT.c.seq, EDIT.c.detail)
+COLUMNS = [EDIT.c[name] for name in ("id", "outbox", "n", "desa", "author", "verdict", "seq", "detail")]
 BY_ID = Read(select(*COLUMNS).where(among(EDIT.c.id, "ids")))
 
 
 def known_edits(session: Session, keyring: Keyring, ids: Iterable[str]) -> dict[str, Known]:
     """Return the stored edits among these ids."""
     found: dict[str, Known] = {}
-    for name, n, desa, author, verdict, seq, detail in BY_ID.all(session, ids=list(dict.fromkeys(ids))):
+    for name, outbox, n, desa, author, verdict, seq, detail in BY_ID.all(session, ids=list(dict.fromkeys(ids))):
         was: dict[str, Any] = {"n": n, "id": name, "verdict": verdict}
         if seq is not None:
             was["seq"] = seq
         if detail:
             was |= orjson.loads(keyring.open(*detail_row(desa, name), detail))
         was["fate"] = verdict
-        found[name] = Known(author, was)
+        found[name] = Known(author, outbox, was)
     _present(session, found)
     return found
 

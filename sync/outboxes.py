@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models.history import Outbox
+from models.history import Edit, EditRepeat, Outbox
 from models.sql import Read, Write, insert_rows
 from sync.batch import TABLES
 from sync.known import ids_at
 from sync.stamps import Lineage
 
-OUTBOX = TABLES[Outbox.__tablename__]
+OUTBOX, EDIT, REPEAT = (TABLES[table.__tablename__] for table in (Outbox, Edit, EditRepeat))
 _ONE = select(*(column for column in OUTBOX.c if column.name not in {"kind", "created_at"})).where(
     OUTBOX.c.id == bindparam("id")
 )
@@ -22,6 +22,11 @@ LATER = Read(
     select(OUTBOX.c.id, OUTBOX.c.continues_through).where(
         OUTBOX.c.continues == bindparam("of"), OUTBOX.c.person == bindparam("author")
     )
+)
+REPEATED = Read(
+    select(EDIT.c.outbox, EDIT.c.n, REPEAT.c.n)
+    .join(EDIT, EDIT.c.id == REPEAT.c.edit)
+    .where(REPEAT.c.outbox == bindparam("of"), EDIT.c.author == bindparam("author"))
 )
 CLOSE = Write(
     update(OUTBOX)
@@ -102,7 +107,8 @@ def lineage_of(session: Session, queue: Queue) -> Lineage:
         named, through = older.continues, older.continues_through
     after: dict[str, int] = {}
     _add_later(session, queue, queue.id, None, after)
-    return Lineage(queue.id, before, after)
+    repeated = {(outbox, number): n for outbox, number, n in REPEATED.all(session, of=queue.id, author=queue.person)}
+    return Lineage(queue.id, before, after, repeated)
 
 
 def _add_later(session: Session, queue: Queue, of: str, limit: int | None, after: dict[str, int]) -> None:

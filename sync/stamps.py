@@ -42,18 +42,20 @@ class Lineage:
     """One author's line of work seen from an outbox.
 
     ``before``: outboxes it continues, with the last n that counts; ``after``: outboxes that continue it, with the last
-    of our n they go on from.  Both already transitive.
+    of our n they go on from.  Both already transitive.  ``repeated``: edits of two clones' common past that the other
+    one sent first, as (its outbox, its n), with the n they were repeated under here.
     """
 
     outbox: str
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
+    repeated: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def is_earlier(self, outbox: str, number: int, n: int) -> bool:
         """Whether change ``number`` of ``outbox`` is own work done before (or in) our edit ``n``."""
         if outbox == self.outbox:
             return number <= n
-        return number <= self.before.get(outbox, -1)
+        return number <= self.before.get(outbox, -1) or self.repeated.get((outbox, number), n + 1) <= n
 
     def is_later(self, outbox: str, number: int, n: int) -> bool:
         """Whether that change is own work done after our edit ``n``."""

@@ -155,8 +155,6 @@ def _is_whole(patch: dict[str, Any]) -> bool:
 
 def own_line(history: History, state: State) -> None:
     """Statement 7: what a phone knew to be settled when it saved an edit is never that edit's adversary."""
-    # Two phones of one clone sent it: it stands under the other's outbox, and the contract speaks of outboxes.
-    twice = {row.edit for row in state.repeats}
     for name, one in state.conflicts.items():
         newer = history.saved.get(one.edit)
         if newer is None or not isinstance(state.values[name]["kept"], str):
@@ -166,7 +164,7 @@ def own_line(history: History, state: State) -> None:
             is_other = (
                 older and older.row.id in newer.known and line.payload["set"].get(one.field) in _values(state, name)
             )
-            if is_other and line.edit not in {one.edit, *twice} and not _is_shared(state, line, one):
+            if is_other and line.edit != one.edit and not _is_shared(state, line, one):
                 history.note(f"statement 7: conflict {name} sets {one.edit} against {line.edit} of the same phone")
 
 

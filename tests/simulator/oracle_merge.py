@@ -85,6 +85,8 @@ class Walk:
         mine = self.state.edits[line.edit]
         if last is None or last.edit.id == mine.id or is_own_earlier(self.state, last.edit, mine):
             return False
+        if is_repeated(self.state, last.edit, mine):
+            return False
         return last.version > line.base or (mine.is_prefill and not last.edit.is_prefill)
 
     def one(self, line: Line, key: str, value: Any, *, is_new: bool) -> None:
@@ -194,6 +196,12 @@ class Walk:
         if load().kinds[self.record.kind].fields[key].merge == "office" and was[1] != now[1]:
             return "office", now[1]
         return ("responsible", now[0]) if was[0] != now[0] else by_time(old, new)
+
+
+def is_repeated(state: State, older: Any, newer: Any) -> bool:
+    """Whether the newer edit's outbox held the older one too, before it: two clones had it unsent."""
+    mine = [row for row in state.repeats if row.edit == older.id and row.outbox == newer.outbox]
+    return older.author == newer.author and any(row.n <= newer.n for row in mine)
 
 
 def by_time(old: Any, new: Any) -> tuple[str, bool]:
