@@ -33,6 +33,16 @@ function pack(files: string[]): void {
   }
 }
 
+/** Takes the marks of `src/mark.ts` out: a phone has no use for them. */
+function unmarked(): Plugin {
+  return {
+    name: 'dawis-unmarked',
+    apply: 'build',
+    enforce: 'pre',
+    transform: (code, id) => (id.includes('/src/') ? code.replace(/^ *mark\('[^']*'\)$/gm, '').replace(/^import \{ mark \}.*$/m, '') : null),
+  }
+}
+
 /** Builds `sw.js` last, with the addresses to keep and a name that changes with their content. */
 function serviceWorker(): Plugin {
   let out = 'dist'
@@ -51,6 +61,7 @@ function serviceWorker(): Plugin {
         configFile: false,
         publicDir: false,
         logLevel: 'warn',
+        plugins: [unmarked()],
         define: {
           __PRECACHE__: JSON.stringify(urls),
           __BUILD__: JSON.stringify(hash.digest('hex').slice(0, 12)),
@@ -71,7 +82,7 @@ function serviceWorker(): Plugin {
 export default defineConfig({
   base: BASE,
   define: { __APP_VERSION__: JSON.stringify(version) },
-  plugins: [serviceWorker()],
+  plugins: [unmarked(), serviceWorker()],
   build: {
     target: TARGET,
     assetsInlineLimit: 0,

@@ -1,7 +1,7 @@
 """Starts the real server on a free loopback port for tests of the phone, and obeys one word a line on standard input.
 
-First line out: ``{"port", "secrets"}``.  ``backup`` copies the database aside; ``restore`` puts the copy
-back and begins a new epoch, as an operator does; ``revoke PERSON`` ends all her roles.  Each line is answered with one.
+First line out: ``{"port", "secrets"}``.  Each line in is a word of ``words.py`` with its arguments, and is answered with
+one line: ``{"done": …}`` with what the word gives, or ``{"error": …}``.
 ``DAWIS_RECORD`` names a file that is given every sync request as it came, for the tests that damage them.
 """
 
@@ -9,32 +9,28 @@ import base64
 import io
 import json
 import os
-import shutil
 import sys
 import threading
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pysqlite3
-from sqlalchemy import update
-
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
 
+import words  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
 
-from models.account import RoleGrant  # noqa: E402
 from models.database import db  # noqa: E402
 from models.territory import ServerState, area_by_code  # noqa: E402
 from server.app import create_app  # noqa: E402
 from server.config import Config  # noqa: E402
 from server.invitations import invite_kader  # noqa: E402
 from server.transaction import write  # noqa: E402
-from sync.epochs import begin_epoch  # noqa: E402
 from tests.builders import DESA, build_world  # noqa: E402
 
 FOLDER = Path(sys.argv[1])
-FILE, COPY = FOLDER / "dawis.db", FOLDER / "copy.db"
+FILE = FOLDER / "dawis.db"
 PHONES = 30
 
 
@@ -42,6 +38,7 @@ def make_app():
     """Return the application on a fresh SQLite database with a small world in it."""
     keys = {"master_key": base64.b64encode(b"m" * 32).decode(), "blind_key": base64.b64encode(b"b" * 32).decode()}
     app = create_app(Config(data_dir=FOLDER, database_url=f"sqlite:///{FILE}", **keys))
+    app.config["OLDEST_APP"] = "0"
     with app.app_context():
         db.metadata.create_all(db.engine)
         with write() as session:
@@ -57,25 +54,16 @@ def invitations(app):
         return [invite_kader(session, app.config["KEYRING"], area, now).secret for _ in range(PHONES)]
 
 
-def obey(app, word):
+def obey(app, line):
     """Do what one line asks."""
-    with app.app_context():
-        db.session.remove()
-        if word == "backup":
-            with pysqlite3.connect(FILE) as source, pysqlite3.connect(COPY) as target:
-                source.backup(target)
-        if word.startswith("revoke "):
-            with write() as session:
-                grants = update(RoleGrant).where(RoleGrant.person_id == int(word.split()[1]))
-                session.execute(grants.values(ends_at=datetime.now(UTC)))
-        if word == "restore":
-            db.engine.dispose()
-            for name in (FILE, Path(f"{FILE}-wal"), Path(f"{FILE}-shm")):
-                name.unlink(missing_ok=True)
-            shutil.copy(COPY, FILE)
-            with write() as session:
-                begin_epoch(session, "ffffffffffffffff", datetime.now(UTC))
-    print(json.dumps({"done": word}), flush=True)
+    word, *given = line.split()
+    try:
+        with app.app_context():
+            db.session.remove()
+            told = {"done": getattr(words, word)(app, FILE, *given)}
+    except Exception:
+        told = {"error": traceback.format_exc()}
+    print(json.dumps(told), flush=True)
 
 
 def recorded(wsgi, file):

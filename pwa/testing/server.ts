@@ -9,6 +9,7 @@ import 'fake-indexeddb/auto'
 import { currentProfile } from '../src/session/profile'
 import { activate } from '../src/session/session'
 import { choosePerson, forgetConnections } from '../src/store/database'
+import { silence } from '../src/store/events'
 import { forgetForm, refreshForm } from '../src/store/facts'
 import { forget } from '../src/store/records'
 
@@ -40,12 +41,13 @@ export class RealServer {
     return new Promise((resolve) => this.waiting.push(resolve))
   }
 
-  /** `backup`, `restore`, or `revoke PERSON`. */
-  async tell(word: string): Promise<void> {
+  /** A word of `words.py` with its arguments; returns what it gives. */
+  async tell<T = void>(word: string): Promise<T> {
     const answered = this.line()
     this.process!.stdin.write(`${word}\n`)
-    const { error } = JSON.parse(await answered) as { error?: string }
+    const { done, error } = JSON.parse(await answered) as { done: T; error?: string }
     if (error) throw new Error(error)
+    return done
   }
 
   async stop(): Promise<void> {
@@ -58,16 +60,19 @@ export class RealServer {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** A new phone of a new kader of D001, activated. */
-  async phone(): Promise<Phone> {
+  /** A new phone of a new kader of D001, activated; of the same one every time while the server forgets her in between. */
+  async phone(isForgotten = false): Promise<Phone> {
     const phone = new Phone(this)
     await phone.use()
-    const done = await activate(this.secrets.pop()!)
+    const done = await activate(isForgotten ? this.secrets[0]! : this.secrets.pop()!)
     if (done.result !== 'ok') throw new Error(JSON.stringify(done))
     await refreshForm()
     return phone
   }
 }
+
+/** Sends a request on, or not, or changed; returns the answer as it arrives. */
+export type Way = (send: (changed?: RequestInit) => Promise<Response>, request: RequestInit) => Promise<Response>
 
 /** One phone. `use` makes it the phone this process is; everything in the store and the sync then belongs to it. */
 export class Phone {
@@ -78,6 +83,8 @@ export class Phone {
   isOffline = false
   /** True: the next answer of the sync route is lost after the server has stored the edits. */
   losesAnswer = false
+  /** What happens to a sync request and its answer on the way. */
+  way: Way | null = null
 
   constructor(private readonly server: RealServer) {}
 
@@ -89,6 +96,19 @@ export class Phone {
     forgetForm()
     choosePerson(null)
     await currentProfile()
+  }
+
+  /** Everything in memory is gone and nothing of it can write any more; `use` starts the app again. */
+  die(): void {
+    silence()
+    forgetConnections()
+    choosePerson(null)
+    globalThis.fetch = () => Promise.reject(new TypeError('dead'))
+  }
+
+  /** Forgets the session, as a cookie that ran out. */
+  signOut(): void {
+    this.cookie = ''
   }
 
   /** The phone's storage as a thief or a restore would copy it. */
@@ -104,7 +124,8 @@ export class Phone {
     headers.set('Cookie', this.cookie)
     headers.set('Sec-Fetch-Site', 'same-origin')
     const { cache: _cache, ...rest } = init
-    const reply = await realFetch(this.server.base + path, { ...rest, headers })
+    const send = (other?: RequestInit): Promise<Response> => realFetch(this.server.base + path, { ...rest, ...other, headers })
+    const reply = await (this.way && path === '/api/sync' ? this.way(send, rest) : send())
     const given = reply.headers.getSetCookie().map((line) => line.split(';')[0]!)
     if (given.length > 0) this.cookie = given.join('; ')
     if (path === '/api/sync') this.syncs += 1

@@ -5,6 +5,7 @@
  * only then too, so the screen never flickers back. Nothing here deletes an edit.
  */
 import { seams } from '../clock'
+import { mark } from '../mark'
 import { ask, personDatabase, read, write } from './database'
 import { emit } from './events'
 import { isLive } from './overlay'
@@ -205,12 +206,16 @@ async function take(tx: IDBTransaction, queue: Queue, answer: Answer, sealed: Se
   const isDrained = (await ask(tx.objectStore('outbox').index('waiting').count())) === 0
   const scope = new Set(answer.scope.map((item) => item.dasawisma))
   const building = await beginCopies(tx, queue, answer)
+  mark('answer: copies begun')
   await takeRecords(tx, answer, sealed.records, building, isDrained)
+  mark('answer: records in')
   if (!answer.more) {
     await swap(tx, building, scope)
+    mark('answer: swapped')
     await leaveOverlay(tx)
   }
   await takeScope(tx, answer, scope, isDrained)
+  mark('answer: scope taken')
   for (const row of sealed.inbox) {
     const old = await ask(tx.objectStore('inbox').get(row.id) as IDBRequest<InboxRow | undefined>)
     tx.objectStore('inbox').put(old?.seen && old.at === row.at ? { ...row, seen: 1 } : row)
@@ -221,6 +226,19 @@ async function take(tx: IDBTransaction, queue: Queue, answer: Answer, sealed: Se
   await takeClock(tx, answer, isDrained)
 }
 
+async function storeIn(tx: IDBTransaction, queue: Queue, answer: Answer, sealed: Sealing, tooOld: boolean): Promise<Stored> {
+  const verdict = await judge(tx, queue, answer)
+  if (verdict.then !== 'ok') return verdict
+  const whole = queue.isOffer ? await takeOffer(tx, queue.outbox, answer) : true
+  mark('answer: offer taken')
+  if (!whole) return wentApart(queue, answer)
+  await settle(tx, queue.outbox, answer, sealed.verdicts)
+  mark('answer: settled')
+  if (!tooOld) await take(tx, queue, answer, sealed)
+  metaPut(tx, 'too_old', tooOld)
+  return verdict
+}
+
 /**
  * Stores an answer, or says that the outbox must fork or the server's history was lost (then nothing is stored).
  * `tooOld` (status 426): verdicts count, the empty pull does not.
@@ -228,16 +246,12 @@ async function take(tx: IDBTransaction, queue: Queue, answer: Answer, sealed: Se
 export async function storeAnswer(queue: Queue, answer: Answer, tooOld: boolean): Promise<Stored> {
   const db = await personDatabase()
   const sealed = await sealAll(answer)
-  const stored = await write(db, ALL, async (tx): Promise<Stored> => {
-    const verdict = await judge(tx, queue, answer)
-    if (verdict.then !== 'ok') return verdict
-    const whole = queue.isOffer ? await takeOffer(tx, queue.outbox, answer) : true
-    if (!whole) return wentApart(queue, answer)
-    await settle(tx, queue.outbox, answer, sealed.verdicts)
-    if (!tooOld) await take(tx, queue, answer, sealed)
-    metaPut(tx, 'too_old', tooOld)
-    return verdict
+  const stored = await write(db, ALL, async (tx) => {
+    const then = await storeIn(tx, queue, answer, sealed, tooOld)
+    mark('answer: before commit')
+    return then
   })
+  mark('answer: after commit')
   emit({ what: 'changed' })
   return stored
 }
@@ -258,5 +272,9 @@ export async function copiesOf(codes: string[]): Promise<Map<string, { id: strin
 /** Names the dasa wisma to be sent from zero. */
 export async function askAgain(codes: Meta['again']): Promise<void> {
   const db = await personDatabase()
-  await write(db, ['meta'], async (tx) => metaPut(tx, 'again', codes))
+  await write(db, ['meta'], async (tx) => {
+    metaPut(tx, 'again', codes)
+    mark('again: before commit')
+  })
+  mark('again: after commit')
 }

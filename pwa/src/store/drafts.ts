@@ -1,5 +1,6 @@
 /** Drafts: unfinished pages, saved strictly at every answer. Nothing but their own save or the kader removes them. */
 import { nowText } from '../clock'
+import { mark } from '../mark'
 import { ask, personDatabase, read, write } from './database'
 import { open, seal, type Sealed } from './seal'
 import type { Draft } from './types'
@@ -26,13 +27,21 @@ export async function getDraft<T>(key: string): Promise<Draft<T> | null> {
 export async function putDraft(key: string, value: unknown, base: Record<string, number>): Promise<void> {
   const db = await personDatabase()
   const row: DraftRow = { key, savedAt: nowText(), base, value: await seal(`draft/${key}`, value) }
-  await write(db, ['draft'], async (tx) => void tx.objectStore('draft').put(row))
+  await write(db, ['draft'], async (tx) => {
+    tx.objectStore('draft').put(row)
+    mark('draft: before commit')
+  })
+  mark('draft: after commit')
 }
 
 /** Removes a draft. */
 export async function dropDraft(key: string): Promise<void> {
   const db = await personDatabase()
-  await write(db, ['draft'], async (tx) => void tx.objectStore('draft').delete(key))
+  await write(db, ['draft'], async (tx) => {
+    tx.objectStore('draft').delete(key)
+    mark('draft dropped: before commit')
+  })
+  mark('draft dropped: after commit')
 }
 
 /** All drafts, newest first. */

@@ -1,6 +1,7 @@
 /** The form and the scope as the phone holds them, and what of a save is still under way. */
 import * as api from '../api'
 import { seams } from '../clock'
+import { mark } from '../mark'
 import { ask, personDatabase, read, write } from './database'
 import { metaGet, metaPut, type OutboxRow } from './rows'
 import type { FormJson, Scope } from './types'
@@ -21,7 +22,9 @@ export async function refreshForm(): Promise<FormJson | null> {
   await write(db, ['meta'], async (tx) => {
     metaPut(tx, 'form', value)
     metaPut(tx, 'form_looked', seams.now())
+    mark('form: before commit')
   })
+  mark('form: after commit')
   form_ = value
   return value
 }

@@ -3,6 +3,7 @@
  * Edits are never deleted here before 180 days after their verdict, and never without one.
  */
 import { seams } from '../clock'
+import { mark } from '../mark'
 import { ask, personDatabase, write } from './database'
 import { newOutboxId } from './ids'
 import {
@@ -37,6 +38,7 @@ export interface Queue {
 const WEEK_MS = 7 * 86_400_000
 const KEEP_SETTLED_MS = 180 * 86_400_000
 const JUMP_MS = 60_000
+const ALL = ['outbox', 'meta', 'staged', 'draft', 'record']
 
 /** high = no backward jump seen while edits waited, and the last server time is under 7 days old. */
 export function trustOf(clock: ClockState | undefined, now: number): 'high' | 'low' {
@@ -71,6 +73,7 @@ export async function nextQueue(): Promise<Queue> {
     const trust = trustOf(await metaGet(tx, 'clock'), seams.now())
     const epoch = (await metaGet(tx, 'epoch')) ?? null
     const cursor = (await metaGet(tx, 'cursor')) ?? null
+    mark('queue: before commit')
     return { ...picked, prev, epoch, cursor, again: (await metaGet(tx, 'again')) ?? [], trust }
   })
 }
@@ -81,7 +84,9 @@ export async function markRaw(row: OutboxRow): Promise<void> {
   await write(db, ['outbox'], async (tx) => {
     const stored = await ask(tx.objectStore('outbox').get(rowKey(row)) as IDBRequest<OutboxRow | undefined>)
     if (stored) tx.objectStore('outbox').put({ ...stored, raw: 1 })
+    mark('raw: before commit')
   })
+  mark('raw: after commit')
 }
 
 function clearCopy(tx: IDBTransaction): void {
@@ -103,22 +108,27 @@ export interface Apart {
 
 /**
  * This phone was cloned or restored: a new outbox continues the old one, every waiting edit moves into it
- * under its own id and a new number, and everything is pulled from zero. What the server lost waits again.
+ * under its own id and a new number, and everything is pulled from zero. What the server lost waits again; `restored`:
+ * it lost it without saying so.
  */
-export async function fork(apart?: Apart): Promise<void> {
+export async function fork(apart?: Apart, restored?: Restored | null): Promise<void> {
   const db = await personDatabase()
-  await write(db, ['outbox', 'meta', 'staged'], async (tx) => {
+  await write(db, ALL, async (tx) => {
+    if (restored) await goBack(tx, restored)
     const { next: _next, ...old } = await outboxOf(tx, newOutboxId)
     const earlier = (await metaGet(tx, 'earlier')) ?? []
     if (apart?.isLost) await waitAgain(tx, apart.outbox, 1)
     else if (apart) await sendLastOnceMore(tx, [...earlier, old].find((outbox) => outbox.id === apart.outbox))
     const fresh = { id: newOutboxId(), continues: { outbox: old.id, through: commonThrough(old, apart) }, settled: null }
     const next = await renumber(tx, [...earlier, old], fresh.id)
+    mark('fork: renumbered')
     metaPut(tx, 'earlier', [...earlier, old])
     metaPut(tx, 'outbox', { ...fresh, next })
     metaPut(tx, 'offers', ((await metaGet(tx, 'offers')) ?? []).filter((id) => id !== apart?.outbox))
     clearCopy(tx)
+    mark('fork: before commit')
   })
+  mark('fork: after commit')
 }
 
 function commonThrough(old: OutboxState, apart: Apart | undefined): number {
@@ -167,17 +177,24 @@ async function renumber(tx: IDBTransaction, order: OutboxState[], into: string):
  */
 export async function recover(restored: Restored): Promise<void> {
   const db = await personDatabase()
-  await write(db, ['outbox', 'meta', 'staged', 'draft', 'record'], async (tx) => {
-    const seqs = restored.restored_at
-    await lowerRows(tx, seqs)
-    await lowerDrafts(tx, seqs)
-    const current = await outboxOf(tx, newOutboxId)
-    const earlier = (await metaGet(tx, 'earlier')) ?? []
-    metaPut(tx, 'offers', [...earlier.map((outbox) => outbox.id), current.id])
-    metaPut(tx, 'epoch', restored.epoch)
-    metaPut(tx, 'floor', { seqs, isOpen: true })
-    clearCopy(tx)
+  await write(db, ALL, async (tx) => {
+    await goBack(tx, restored)
+    mark('recover: before commit')
   })
+  mark('recover: after commit')
+}
+
+async function goBack(tx: IDBTransaction, restored: Restored): Promise<void> {
+  const seqs = restored.restored_at
+  await lowerRows(tx, seqs)
+  await lowerDrafts(tx, seqs)
+  mark('recover: bases lowered')
+  const current = await outboxOf(tx, newOutboxId)
+  const earlier = (await metaGet(tx, 'earlier')) ?? []
+  metaPut(tx, 'offers', [...earlier.map((outbox) => outbox.id), current.id])
+  metaPut(tx, 'epoch', restored.epoch)
+  metaPut(tx, 'floor', { seqs, isOpen: true })
+  clearCopy(tx)
 }
 
 async function lowerRows(tx: IDBTransaction, seqs: Record<string, number>): Promise<void> {
@@ -235,5 +252,7 @@ export async function dropOld(): Promise<void> {
     const store = tx.objectStore('outbox')
     const rows = await ask(store.index('settled_at').getAll(IDBKeyRange.upperBound(limit)) as IDBRequest<OutboxRow[]>)
     for (const row of rows) if (!row.overlay && !row.waiting) store.delete(rowKey(row))
+    mark('drop: before commit')
   })
+  mark('drop: after commit')
 }

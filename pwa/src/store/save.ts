@@ -3,6 +3,7 @@
  * When the promise resolves the answers are on disk ("tersimpan di HP"), whatever happens next.
  */
 import { nowText, seams } from '../clock'
+import { mark } from '../mark'
 import { ask, personDatabase, write } from './database'
 import { emit } from './events'
 import { storedFormVersion } from './facts'
@@ -116,7 +117,9 @@ export async function saveEdit(patches: Patch[], options: SaveOptions): Promise<
     await watchClock(tx)
     for (const edit of edits) await put(tx, edit)
     if (options.dropDraft) tx.objectStore('draft').delete(options.dropDraft)
+    mark('save: before commit')
   })
+  mark('save: after commit')
   emit({ what: 'changed' })
   if (edits.length > 0) emit({ what: 'saved' })
 }

@@ -1,4 +1,5 @@
 /** What the server told this person: verdicts worth seeing, the inbox, and the sync log. */
+import { mark } from '../mark'
 import { ask, personDatabase, read, write } from './database'
 import { emit } from './events'
 import type { EditBody, OutboxRow } from './rows'
@@ -169,7 +170,9 @@ export async function addLog(line: LogLine): Promise<void> {
     const store = tx.objectStore('log')
     const key = (await ask(store.add(line))) as number
     if (key > LOG_KEPT) store.delete(IDBKeyRange.upperBound(key - LOG_KEPT))
+    mark('log: before commit')
   })
+  mark('log: after commit')
 }
 
 /** The newest lines of the sync log. */

@@ -6,6 +6,7 @@
  */
 import * as api from '../api'
 import { seams } from '../clock'
+import { mark } from '../mark'
 import { chosenProfile } from '../session/profile'
 import { problemCode, renew, sessionIs } from '../session/session'
 import { askAgain, copiesOf, storeAnswer, type Stored } from '../store/answer'
@@ -94,6 +95,7 @@ async function repair(run: Run, answer: Answer): Promise<boolean> {
   const differing = answer.scope.filter((item) => digest(copies.get(item.dasawisma) ?? []) !== item.digest).map((item) => item.dasawisma)
   if (differing.length === 0) return false
   run.line.repaired.push(...differing)
+  mark('digest differs')
   run.repairs += 1
   await askAgain(differing)
   return run.repairs <= MAX_REPAIRS
@@ -129,8 +131,8 @@ async function tookAnswer(run: Run, queue: Queue, answer: Answer, tooOld: boolea
 }
 
 async function startAnew(run: Run, stored: Exclude<Stored, { then: 'ok' }>): Promise<Next> {
-  if (stored.restored) await recover(stored.restored)
-  if (stored.then === 'fork') await fork(stored.apart)
+  if (stored.then === 'fork') await fork(stored.apart, stored.restored)
+  else await recover(stored.restored)
   run.line.result = stored.then === 'fork' ? 'forked' : 'restored'
   return trouble(run)
 }
@@ -154,6 +156,7 @@ async function tooMuch(run: Run, queue: Queue, sent: number, status: number): Pr
   run.retried = false
   if (sent > 1) {
     run.limit = Math.max(1, Math.floor(sent / 2))
+    mark('halved')
     return 'again'
   }
   const only = queue.rows[0]!
@@ -165,15 +168,20 @@ async function tooMuch(run: Run, queue: Queue, sent: number, status: number): Pr
 async function signIn(run: Run): Promise<Next> {
   if (run.renewed) return ended('signin', LATER_MS)
   run.renewed = true
+  mark('sign in: before')
   const result = await renew()
+  mark('sign in: after')
   if (result === 'ok') return 'again'
   return ended(result === 'offline' ? 'offline' : result === 'blocked' ? 'blocked' : 'signin', LATER_MS)
 }
 
 async function round(run: Run): Promise<Next> {
   const queue = await nextQueue()
+  mark('queue: after commit')
   const { request, text } = await requestOf(queue, run.limit)
+  mark('send: before')
   const reply = await api.postText<unknown>('/api/sync', text)
+  mark('send: after')
   run.line.bytesUp += reply.bytesUp
   run.line.bytesDown += reply.bytesDown
   run.line.status = reply.status
