@@ -21,7 +21,8 @@ import server.transaction
 
 CRASHED = 86
 WORDS = re.compile(
-    r"^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|CREATE (?:UNIQUE )?(?:TABLE|INDEX)|.*?\bFROM)\s+(\S+)", re.S | re.I
+    r"^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|CREATE (?:UNIQUE )?(?:TABLE|INDEX)|.*?\bFROM)\s+(\S+)",
+    re.DOTALL | re.IGNORECASE,
 )
 
 

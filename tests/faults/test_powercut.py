@@ -25,6 +25,7 @@ from tests.contract.phone import Phone, new_id
 from tests.databases import new_address
 from tests.faults import apsw_driver
 from tests.faults.powercut import SYNC, WRITE, Recorder, survivors
+from tests.faults.said import say
 
 CUTS = int(os.environ.get("DAWIS_POWER_CUTS", "300"))
 PUSHES = 100
@@ -73,7 +74,9 @@ def run(recorder, tmp_path, clock, monkeypatch):
         app = server.app.create_app(config, clock)
         with app.app_context():
             if synchronous:
-                event.listen(db.engine, "connect", lambda plain, _: plain.cursor().execute(f"PRAGMA synchronous={synchronous}"))
+                event.listen(
+                    db.engine, "connect", lambda plain, _: plain.cursor().execute(f"PRAGMA synchronous={synchronous}")
+                )
             assert db.session.connection().exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
             db.session.remove()
             _push_all(client_of(app, cookie), recorder, found, Random(7))
@@ -172,7 +175,7 @@ def test_power_cut__full__nothing_corrupt_nothing_acknowledged_lost(run, tmp_pat
             resumed.append(resume_on(found, left, done, clock))
 
     damage = judge(found, CUTS, tmp_path, also=resume)
-    print(f"{damage}; {len(found.tape)} operations; {len(resumed)} resumed")
+    say(f"{damage}; {len(found.tape)} operations; {len(resumed)} resumed")
     assert (damage.cuts, damage.corrupt, damage.lossy) == (CUTS, 0, 0)
     assert len(resumed) == RESUMED
     assert set(resumed) == {sum(len(body["edits"]) for body in found.bodies)}
@@ -200,5 +203,5 @@ def resume_on(found: Run, left, done: int, clock) -> int:
 
 def test_power_cut__normal__loses_what_was_acknowledged(run, tmp_path):
     damage = judge(run("NORMAL"), 60, tmp_path)
-    print(damage)
+    say(damage)
     assert damage.lossy > 20
