@@ -22,6 +22,8 @@ from tests.faults.serving import Serving
 PLACES = {"siti": f"{DESA}/D001", "sri": f"{DESA}/D002", "tutik": f"{NEIGHBOUR}/D001", "wati": f"{FAR}/D001"}
 OFFICES = {"siti": "budi", "sri": "budi", "tutik": "joko", "wati": None}
 LATER = {503, 507}
+Until = Callable[[], bool] | dict[int, Callable[[], bool]]
+"""When writers stop: all by one answer, or each by her own.  Asked once before each round."""
 GIVE_UP_SECONDS = 60
 
 
@@ -121,12 +123,13 @@ class Crowd:
             name: self.serving.phone(cookie) for name, cookie in zip(offices, cookies[len(self.names) :], strict=True)
         }
 
-    def run(self, until: Callable[[], bool], beside: Callable[[], None] = lambda: None, pause: float = 0) -> None:
+    def run(self, until: Until, beside: Callable[[], None] = lambda: None, pause: float = 0) -> None:
         """Everybody writes until this is true; ``beside`` runs meanwhile in the caller's thread.
 
         ``pause``: seconds a writer rests between her rounds.
         """
-        threads = [threading.Thread(target=self._write, args=(one, until, pause)) for one in self.writers]
+        of = (lambda one: until[one.number]) if isinstance(until, dict) else (lambda _one: until)
+        threads = [threading.Thread(target=self._write, args=(one, of(one), pause)) for one in self.writers]
         threads.append(threading.Thread(target=self._follow))
         for thread in threads:
             thread.start()
@@ -140,6 +143,31 @@ class Crowd:
         for failure in (self.follower_failure, *(one.failure for one in self.writers)):
             if failure:
                 raise failure
+
+    def alone(self, rounds: int) -> float:
+        """The median of one writer's requests, in milliseconds, while nobody else asks anything."""
+        one = self.writers[0]
+        for _ in range(rounds):
+            one.round()
+        seconds = sorted(one.phone.client.seconds[-rounds:])
+        for other in self.writers:
+            other.phone.client.seconds.clear()
+        return round(1000 * seconds[len(seconds) // 2], 1)
+
+    def run_rounds(self, rounds: int, done: dict[int, int]) -> None:
+        """Everybody sends this often; ``done`` counts."""
+        until = {one.number: self._counter(one.number, rounds, done) for one in self.writers}
+        self.run(until)
+
+    @staticmethod
+    def _counter(number: int, rounds: int, done: dict[int, int]) -> Callable[[], bool]:
+        def is_over() -> bool:
+            if done[number] == rounds:
+                return True
+            done[number] += 1
+            return False
+
+        return is_over
 
     def _write(self, one: Writer, until: Callable[[], bool], pause: float) -> None:
         try:

@@ -48,7 +48,9 @@ class Postgres:
         command += ["-l", str(self.folder / "log"), "-D", folder, "start"]
         if user:
             command = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups", *command]
-        while subprocess.run([*around, *command], cwd="/", stdout=subprocess.DEVNULL, check=False).returncode:
+        while subprocess.run(
+            [*around, *command], cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False
+        ).returncode:
             assert time.monotonic() < until, (self.folder / "log").read_text()[-2000:]
             time.sleep(0.3)
         self.server.ensure_postgres_running()

@@ -8,7 +8,9 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
+from tempfile import mkdtemp
 
+import psycopg
 import pytest
 
 from tests.builders import DESA
@@ -41,9 +43,12 @@ def small(request, tmp_path):
         yield serving, Path(f"/proc/{serving.process.pid}/root{disk}"), cookies
         serving.stop()
         return
-    postgres = Postgres()
+    postgres, disk = Postgres(), Path(mkdtemp(prefix="dawis-disk-"))
+    disk.chmod(0o755)  # the database's own user must get there
     holder = subprocess.Popen(
-        [*NAMESPACE, "sh", "-c", f"mount -t tmpfs -o size={SIZE},mode=0777 tmpfs {disk} && exec sleep 3600"]
+        [*NAMESPACE, "sh", "-c", f"mount -t tmpfs -o size={SIZE},mode=0777 tmpfs {disk} && exec sleep 3600"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     yield from _on_postgres(postgres, folder, disk, holder)
 
@@ -56,8 +61,9 @@ def _on_postgres(postgres, folder, disk, holder):
     inside.mkdir()
     if postgres.server.system_user:
         shutil.chown(inside, postgres.server.system_user)
-    postgres.server.psql(f"CREATE TABLESPACE small LOCATION '{space}'")
-    postgres.server.psql("CREATE DATABASE dawis TABLESPACE small")
+    with psycopg.connect(postgres.server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"CREATE TABLESPACE small LOCATION '{space}'")
+        connection.execute("CREATE DATABASE dawis TABLESPACE small")
     serving = Serving(folder, postgres.address("dawis"))
     _make_tables(serving.database_url)
     cookies = serving.prepare(["siti"])
@@ -67,6 +73,7 @@ def _on_postgres(postgres, folder, disk, holder):
     postgres.stop()
     holder.send_signal(signal.SIGTERM)
     holder.wait()
+    disk.rmdir()
 
 
 def test_full_disk__507_nothing_acknowledged__goes_on_by_itself(small):
