@@ -38,6 +38,9 @@ soak: $(VENV)/.installed-dev ## 250,000 simulated histories and the hunt for pla
 check: $(VENV)/.installed-dev pwa/node_modules/.installed ## Lint and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && cd pwa && npm run --silent check
 
+soak-faults: $(VENV)/.installed-dev ## Real faults at length: 5,000 power cuts, 200 kills a database, every crash point on both
+	@DAWIS_POWER_CUTS=5000 DAWIS_KILLS=200 DAWIS_FAULTS=all $(BIN)/pytest -s tests/faults
+
 recount: $(VENV)/.installed ## Count everything again from the records and compare
 	@$(BIN)/dawis recount
 
@@ -46,6 +49,9 @@ bench: $(VENV)/.installed-dev pwa/dist/.built ## The measured figures of this re
 
 bench-sync: $(VENV)/.installed-dev $(VENV)/.node pwa/dist/.built ## Dawis beside its floor and its peers, in one run
 	@$(BIN)/python -m bench.sync $(BENCH)
+
+bench-contention: $(VENV)/.installed-dev ## 16 and 64 phones writing at once on both databases: p99 beside the p50 of one alone
+	@DAWIS_CONTENTION=16,64 DAWIS_CONTENTION_ROUNDS=30 $(BIN)/pytest -s tests/faults/test_contention.py
 
 bench-backup: $(VENV)/.installed-dev ## Time and size of backup, restore and verify, with 100,000 records
 	@$(BIN)/python -m bench.backup
@@ -109,4 +115,4 @@ pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium soak
+.PHONY: bench-contention soak-faults bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium soak
