@@ -1,6 +1,6 @@
 """Decides where a server process can die: after every statement, around every commit, and at named places between.
 
-The points come from outside: SQLAlchemy's events and the driver's commit give every statement of a request, so a new
+The points come from outside: the driver's cursors and commits give every statement of a request, so a new
 statement is a new point and the product pays nothing.  ``Points(stop_at=7)`` ends the process, without any farewell, at
 the seventh point it reaches.
 """
@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
+import psycopg
 from flask import Flask
+from pysqlite3 import dbapi2
 from sqlalchemy import Engine, event
 
 import server.api.sync
@@ -21,7 +23,7 @@ import server.transaction
 
 CRASHED = 86
 WORDS = re.compile(
-    r"^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|CREATE (?:UNIQUE )?(?:TABLE|INDEX)|.*?\bFROM)\s+(\S+)",
+    r"^\s*(?:COPY|INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|CREATE (?:UNIQUE )?(?:TABLE|INDEX)|.*?\bFROM)\s+(\S+)",
     re.DOTALL | re.IGNORECASE,
 )
 
@@ -41,24 +43,66 @@ class Points:
 
 
 def watch_engine(engine: Engine, points: Points) -> None:
-    """Every statement of an engine is a point (the end of one is the beginning of the next), every commit is two."""
+    """Every statement the driver runs is a point (the end of one is the beginning of the next), every commit is two.
 
-    def after(_connection, _cursor, text, _values, _context, _many):
-        points.reach(f"after {label(text)}")
+    The driver is watched and not SQLAlchemy, whose events do not see what is run on a plain cursor.
+    """
 
-    def commit(connection):
+    def connect(_dialect: Any, _record: Any, _given: Any, named: dict[str, Any]) -> None:
+        named |= _sqlite(points) if engine.dialect.name == "sqlite" else _postgresql(points)
+
+    def commit(connection: Any) -> None:
         points.reach("before commit")
         plain(connection)
         points.reach("after commit")
 
-    event.listen(engine, "after_cursor_execute", after)
+    event.listen(engine, "do_connect", connect)
     plain = engine.dialect.do_commit
     engine.dialect.do_commit = commit  # type: ignore[method-assign]
 
 
+def _sqlite(points: Points) -> dict[str, Any]:
+    class Cursor(dbapi2.Cursor):
+        def execute(self, text, *values):
+            found = super().execute(text, *values)
+            points.reach(f"after {label(text)}")
+            return found
+
+        def executemany(self, text, values):
+            found = super().executemany(text, values)
+            points.reach(f"after {label(text)}")
+            return found
+
+    class Connection(dbapi2.Connection):
+        def cursor(self, factory=Cursor):
+            return super().cursor(factory)
+
+    return {"factory": Connection}
+
+
+def _postgresql(points: Points) -> dict[str, Any]:
+    class Cursor(psycopg.Cursor[Any]):
+        def execute(self, text, *values, **more):
+            found = super().execute(text, *values, **more)
+            points.reach(f"after {label(str(text))}")
+            return found
+
+        def executemany(self, text, values, **more):
+            super().executemany(text, values, **more)
+            points.reach(f"after {label(str(text))}")
+
+        @contextmanager
+        def copy(self, text, *values, **more):
+            with super().copy(text, *values, **more) as copying:
+                yield copying
+            points.reach(f"after {label(str(text))}")
+
+    return {"cursor_factory": Cursor}
+
+
 def label(text: str) -> str:
     """What a statement does and to which table: ``INSERT record``, ``SELECT outbox locked``."""
-    verb = text.split(None, 1)[0].upper()
+    verb = text.split(None, 1)[0].upper().replace("COPY", "INSERT")
     table = WORDS.match(text)
     locked = " locked" if text.rstrip().endswith("FOR UPDATE") else ""
     return f"{verb} {table[1].strip(chr(34)) if table else ''}{locked}".strip()
