@@ -1,9 +1,11 @@
 """Makes the application: read it as a list."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Flask, g
+from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from models.database import db, engine_options, prepare
@@ -15,6 +17,7 @@ from server.pages import routes as page_routes
 from server.security.guard import PUBLIC, check_guard, guard
 from server.security.headers import add_headers, check_origin
 
+log = logging.getLogger(__name__)
 MAX_BODY = 16 * 1024 * 1024
 
 
@@ -55,5 +58,11 @@ def create_app(config: Config | None = None, clock: Callable[[], datetime] = utc
 
 def _forget(_error: BaseException | None) -> None:
     """Nothing of one request is seen by the next, also where an outer application context stays open."""
-    db.session.remove()
+    try:
+        db.session.remove()
+    except DBAPIError:
+        log.warning("the connection was lost before the request ended", exc_info=True)
+        lost = db.session()
+        db.session.registry.clear()
+        lost.invalidate()
     g.pop("caller", None)
