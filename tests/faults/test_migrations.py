@@ -1,10 +1,11 @@
 """The server dies after each statement of a schema step; the step is taken again and the schema is the models' own.
 
 Steps run in one transaction each, so what a crash leaves is what stood before; a crash that left a state that was healed
-before needs no second healing.
+before needs no second healing.  On PostgreSQL only in the soak (``DAWIS_FAULTS=all``).
 """
 
 import hashlib
+import os
 
 import pytest
 from alembic import command
@@ -67,7 +68,7 @@ def heal(url):
     return [str(one) for one in found]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", KINDS if os.environ.get("DAWIS_FAULTS") == "all" else KINDS[:1])
 def test_migration__killed_after_each_statement__taken_again(kind, tmp_path):
     engine = opened(empty_address("sqlite", tmp_path))
     folder = ScriptDirectory.from_config(alembic_config(engine))
