@@ -23,7 +23,7 @@ test: $(VENV)/.installed-dev models/data/territory.csv.gz pwa/dist/.built chromi
 	@echo "== phone: types and unit tests"
 	@cd pwa && npm run --silent check && npm run --silent test
 	@echo "== server, sync and models, on SQLite and on a real PostgreSQL"
-	@SIMULATED_SQLITE=5000 SIMULATED_POSTGRESQL=300 SIMULATED_MUTANTS=all $(BIN)/pytest --durations=30 --ignore=tests/journeys --numprocesses=auto --maxprocesses=4
+	@SIMULATED_SQLITE=5000 SIMULATED_POSTGRESQL=300 SIMULATED_MUTANTS=all $(BIN)/pytest --durations=30 --ignore=tests/journeys --numprocesses=auto --maxprocesses=4 --dist=worksteal
 	@echo "== journeys: the real server and real Chromium"
 	@$(BIN)/pytest tests/journeys
 
