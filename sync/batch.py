@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from orjson import loads
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from models.calendar import day_of
@@ -20,6 +20,7 @@ from models.history import Alias, Conflict
 from models.records import TABLE
 from models.sealing import Keyring
 from models.sql import Read, among
+from models.structure import LIVE
 from models.territory import DesaSequence
 from sync.rights import Place, places_by_code, places_by_id
 from sync.rows import Row
@@ -37,7 +38,7 @@ COLUMNS = [
 """In the order of ``Row``."""
 SEQUENCE = TABLES[DesaSequence.__tablename__]
 ALIAS = TABLES[Alias.__tablename__]
-VISIT = RECORD.c.kind == "visit", RECORD.c.state == "active"
+VISIT = RECORD.c.kind == "visit", RECORD.c.state.in_([bindparam(None, state) for state in LIVE])
 BY_ID = Read(select(*COLUMNS).where(among(RECORD.c.id, "ids")))
 BY_DOOR = Read(select(*COLUMNS).where(among(RECORD.c.household, "ids")))
 BY_VISIT = Read(select(*COLUMNS).where(among(RECORD.c.household, "ids"), *VISIT).order_by(RECORD.c.version))
@@ -177,7 +178,7 @@ class Batch:
         """Load the current visit of each of these doors."""
         wanted = [one for one in dict.fromkeys(households) if one not in self.visits]
         for row in self._read(BY_VISIT, wanted) if wanted else ():
-            if row.state == "active":
+            if row.is_live:
                 self.visits[row.household or ""] = row.id
         for one in wanted:
             self.visits.setdefault(one, None)
