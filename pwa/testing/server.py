@@ -2,6 +2,7 @@
 
 First line out: ``{"port", "secrets"}``.  Each line in is a word of ``words.py`` with its arguments, and is answered with
 one line: ``{"done": …}`` with what the word gives, or ``{"error": …}``.
+``DAWIS_CLOCK`` is the moment it begins at, where time is to move only by the word ``clock``; otherwise it is now.
 ``DAWIS_RECORD`` names a file that is given every sync request as it came, for the tests that damage them.
 """
 
@@ -12,7 +13,6 @@ import os
 import sys
 import threading
 import traceback
-from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -38,19 +38,21 @@ def make_app():
     """Return the application on a fresh SQLite database with a small world in it."""
     keys = {"master_key": base64.b64encode(b"m" * 32).decode(), "blind_key": base64.b64encode(b"b" * 32).decode()}
     app = create_app(Config(data_dir=FOLDER, database_url=f"sqlite:///{FILE}", **keys))
+    if moment := os.environ.get("DAWIS_CLOCK"):
+        words.clock(app, FILE, moment)
     app.config["OLDEST_APP"] = "0"
     with app.app_context():
         db.metadata.create_all(db.engine)
         with write() as session:
             session.add(ServerState(id=1, epoch="b1c2d3e4f5a60718", is_live=False, seeded="done"))
-        build_world(app, datetime.now(UTC))
+        app.config["WORLD"] = build_world(app, app.config["CLOCK"]())
     return app
 
 
 def invitations(app):
     """Return one-time secrets, each for a new kader of D001."""
     with app.app_context(), write() as session:
-        area, now = area_by_code(session, f"{DESA}/D001"), datetime.now(UTC)
+        area, now = area_by_code(session, f"{DESA}/D001"), app.config["CLOCK"]()
         return [invite_kader(session, app.config["KEYRING"], area, now).secret for _ in range(PHONES)]
 
 

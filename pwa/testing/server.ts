@@ -60,11 +60,16 @@ export class RealServer {
     rmSync(this.folder, { recursive: true, force: true })
   }
 
+  /** What a new kader of D001 activates her phone with, once. */
+  secret(): string {
+    return this.secrets.pop()!
+  }
+
   /** A new phone of a new kader of D001, activated; of the same one every time while the server forgets her in between. */
   async phone(isForgotten = false): Promise<Phone> {
     const phone = new Phone(this)
     await phone.use()
-    const done = await activate(isForgotten ? this.secrets[0]! : this.secrets.pop()!)
+    const done = await activate(isForgotten ? this.secrets[0]! : this.secret())
     if (done.result !== 'ok') throw new Error(JSON.stringify(done))
     await refreshForm()
     return phone

@@ -8,21 +8,24 @@ import json
 import secrets
 import shutil
 from collections import defaultdict
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pysqlite3
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import sync.pull
 from models.account import Person, RoleGrant
 from models.database import db
-from models.territory import area_by_code
+from models.territory import Area, area_by_code
 from server.invitations import grant as give_role
-from server.transaction import write
+from server.security import identity
+from server.transaction import snapshot, write
 from sync.epochs import begin_epoch
 from tests.simulator import oracle_log, state
+from tests.simulator.mutants.catalogue import CATALOGUE
+from tests.simulator.mutants.plant import Plant
 
 CHECKS = (oracle_log.one_fate, oracle_log.log_makes_record, oracle_log.feed_is_whole, oracle_log.own_work)
 
@@ -45,7 +48,41 @@ def restore(app, file, name="copy"):
     """Put a copy back as an operator does, with a new epoch."""
     copy_back(app, file, name)
     with write() as session:
-        begin_epoch(session, secrets.token_hex(8), datetime.now(UTC))
+        begin_epoch(session, secrets.token_hex(8), app.config["CLOCK"]())
+
+
+def clock(app, file, moment):
+    """Let it be this moment for the server, until told otherwise."""
+    stands = datetime.fromisoformat(moment)
+    app.config["CLOCK"] = lambda: stands
+
+
+def session(app, file, name):
+    """Return the cookie of a new session of somebody in the small world, by name."""
+    with write() as session:
+        person = app.config["WORLD"].person[name]
+        return f"session={identity.open_session(session, person, None, app.config['CLOCK']())}"
+
+
+def grants(app, file, person):
+    """Return the dasa wisma a person is kader of now."""
+    mine = RoleGrant.person_id == int(person), RoleGrant.ends_at.is_(None)
+    with snapshot() as session:
+        codes = session.scalars(select(Area.code).join(RoleGrant, RoleGrant.area_id == Area.id).where(*mine))
+        return sorted(set(codes))
+
+
+def plant(app, file, name):
+    """Plant one of the simulator's bugs in this server."""
+    app.config["PLANT"] = Plant()
+    CATALOGUE[name].change(app.config["PLANT"])
+
+
+def take_out(app, file):
+    """Let the server be sound again; return whether the planted code was reached."""
+    plant = app.config.pop("PLANT")
+    plant.take_out()
+    return all(plant.reached.values())
 
 
 def revoke(app, file, person, code=None):
@@ -54,14 +91,14 @@ def revoke(app, file, person, code=None):
         grants = update(RoleGrant).where(RoleGrant.person_id == int(person), RoleGrant.ends_at.is_(None))
         if code:
             grants = grants.where(RoleGrant.area_id == area_by_code(session, code).id)
-        session.execute(grants.values(ends_at=datetime.now(UTC)))
+        session.execute(grants.values(ends_at=app.config["CLOCK"]()))
 
 
 def grant(app, file, person, code):
     """Make a person kader of a dasa wisma from now on."""
     with write() as session:
         person = session.get_one(Person, int(person))
-        give_role(session, person, "kader", area_by_code(session, code), datetime.now(UTC))
+        give_role(session, person, "kader", area_by_code(session, code), app.config["CLOCK"]())
 
 
 def page(app, file, size):

@@ -1,0 +1,11 @@
+/** What one tab of the app is made of in histories: bundled once, and begun anew as often as a history opens the app. */
+export { seams } from '../../src/clock'
+export { marks } from '../../src/mark'
+export { currentProfile } from '../../src/session/profile'
+export { activate } from '../../src/session/session'
+export { ask, chosenPerson, personDatabase, read } from '../../src/store/database'
+export { form, refreshForm } from '../../src/store/facts'
+export { drafts, everything, getDraft, newId, putDraft, saveEdit, scopes, unsent } from '../../src/store/index'
+export { metaGet } from '../../src/store/rows'
+export { logLines, settledEdits, waitingEdits } from '../../src/store/told'
+export { syncNow } from '../../src/sync/run'
