@@ -1,8 +1,9 @@
 """Decides how personal bytes are kept: AES-256-GCM at rest, HMAC blind indexes for equality.
 
-A sealed blob is ``key id (1 byte) || nonce (12) || ciphertext and tag``; the additional data is ``table|row``,
-so a blob copied to another row does not open.  Documents are sealed under a key of their desa.  A log payload is
-sealed under a key made from the master key and a random salt kept in the record's row: destroying the salt erases it.
+A sealed blob is ``form (1 byte) || nonce (12) || ciphertext and tag``; the additional data is ``table|row``,
+so a blob copied to another row does not open.  Form 1 holds the bytes as they are, form 2 holds them squeezed.
+Documents are sealed under a key of their desa.  A log payload is sealed under a key made from the master key and a
+random salt kept in the record's row: destroying the salt erases it.
 """
 
 import hashlib
@@ -13,10 +14,13 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from zstandard import ZstdError
 
-from models.squeeze import squeeze, unsqueeze
+from models.squeeze import squeeze, unsqueeze, unsqueeze_log
 
-KEY_ID = b"\x01"
+PLAIN, SQUEEZED = b"\x01", b"\x02"
+SHORT = 64
+"""Shorter bytes are sealed as they are."""
 BLIND_BYTES = 16
 KEY_BYTES = 32
 
@@ -51,12 +55,12 @@ class Keyring:
         return self._unclose(self._desa_key(desa), f"{table}|{row}", blob)
 
     def seal_log(self, salt: bytes, row: str, plain: bytes) -> bytes:
-        """Seal a log payload, squeezed, under the salt of its record."""
-        return self._close(self._log_key(salt), f"log|{row}", squeeze(plain))
+        """Seal a log payload under the salt of its record."""
+        return self._close(self._log_key(salt), f"log|{row}", plain)
 
     def open_log(self, salt: bytes, row: str, blob: bytes) -> bytes:
         """Open what ``seal_log`` made; raises SealError."""
-        return unsqueeze(self._unclose(self._log_key(salt), f"log|{row}", blob))
+        return unsqueeze_log(self._unclose(self._log_key(salt), f"log|{row}", blob))
 
     def blind(self, field: str, value: str) -> bytes:
         """Keyed 16 byte index of a number, equal for equal values within one field."""
@@ -81,12 +85,17 @@ class Keyring:
 
     def _close(self, key: AESGCM, bound: str, plain: bytes) -> bytes:
         nonce = self._random(12)
-        return KEY_ID + nonce + key.encrypt(nonce, plain, bound.encode())
+        if len(plain) <= SHORT:
+            return PLAIN + nonce + key.encrypt(nonce, plain, bound.encode())
+        return SQUEEZED + nonce + key.encrypt(nonce, squeeze(plain), SQUEEZED + bound.encode())
 
     def _unclose(self, key: AESGCM, bound: str, blob: bytes) -> bytes:
-        if blob[:1] != KEY_ID:
-            raise SealError("unknown key id")
+        form, nonce, sealed = blob[:1], blob[1:13], blob[13:]
         try:
-            return key.decrypt(blob[1:13], blob[13:], bound.encode())
-        except InvalidTag as error:
+            if form == SQUEEZED:
+                return unsqueeze(key.decrypt(nonce, sealed, SQUEEZED + bound.encode()))
+            if form == PLAIN:
+                return key.decrypt(nonce, sealed, bound.encode())
+        except (InvalidTag, ZstdError) as error:
             raise SealError("does not open") from error
+        raise SealError("unknown form")

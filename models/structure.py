@@ -33,6 +33,8 @@ STRUCTURE = {
     "visit": ("household", "on", "outcome", "seen", *STATE_KEYS),
 }
 """Structural keys by kind, state keys included."""
+STRUCTURAL = {kind: frozenset(keys) for kind, keys in STRUCTURE.items()}
+"""The same, to look one key up."""
 
 NEEDED = {
     "household": ("dasawisma",),

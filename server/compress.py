@@ -16,7 +16,8 @@ KINDS = ("application/json", "application/problem+json", "text/html", "text/css"
 def compress(response: Response) -> Response:
     """After each request; leaves streamed, partial, already encoded and small answers alone."""
     if (
-        response.mimetype not in KINDS
+        (response.content_length or SMALLEST) < SMALLEST
+        or response.mimetype not in KINDS
         or response.is_streamed
         or response.direct_passthrough
         or "Content-Encoding" in response.headers

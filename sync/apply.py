@@ -95,7 +95,8 @@ def _apply_one(batch: Batch, incoming: Incoming, target: Target, waiting: list[T
             waiting += _hand_over(batch, incoming, row, survivor)
         elif was_state == "merged" != row.state:
             waiting += give_back(batch, row, incoming)
-    return Met(replace(target.patch, id=row.id) if is_new else target.patch, row, out)
+    is_renamed = is_new and target.patch.id != row.id
+    return Met(replace(target.patch, id=row.id) if is_renamed else target.patch, row, out)
 
 
 def _place(batch: Batch, patch: Patch, fields: dict[str, Any], place: Place) -> Place:

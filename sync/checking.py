@@ -7,13 +7,17 @@ patches for one record become one.
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from models.form.answers import check, check_item
 from models.form.definition import Form, load, versions
-from models.structure import STRUCTURE
+from models.structure import STRUCTURAL
 from sync.edit import Adjust, Edit, Patch
 from sync.forms import carried
 from sync.policy import SET, Policy
+
+HASHED = frozenset({str, bool, type(None)})
+"""Types of values that stand in ``Kind.as_given``."""
 
 
 @lru_cache(maxsize=256)
@@ -48,20 +52,22 @@ def checked(edit: Edit) -> Edit:
 
 
 def _checked(form: Form, patch: Patch) -> Patch:
-    if patch.kind not in STRUCTURE:
+    """Return one patch with its answers normalised; the very same where they were already."""
+    if patch.kind not in STRUCTURAL:
         return patch
-    structure, fields = STRUCTURE[patch.kind], form.kinds[patch.kind].fields
+    structure, ready = STRUCTURAL[patch.kind], form.kinds[patch.kind].as_given
     lost = list(patch.lost)
-    values = {}
+    values: dict[str, Any] | None = None
     for key, given in patch.set.items():
-        found = fields.get(key)
-        if found is None or found.takes_as_given(given) or key in structure:
-            values[key] = given
+        words = ready.get(key)
+        if words is None or (type(given) in HASHED and given in words) or key in structure:
             continue
+        values = dict(patch.set) if values is None else values
         value, code = check(form, patch.kind, key, given)
         if code is None:
             values[key] = value
         else:
+            del values[key]
             lost.append((key, code))
     changes = {}
     for key, change in patch.adjust.items():
@@ -70,7 +76,9 @@ def _checked(form: Form, patch: Patch) -> Patch:
             changes[key] = _adjust(form, patch.kind, key, change, lost)
         else:
             lost.append((key, code))
-    return Patch(patch.kind, patch.id, patch.base, values, changes, tuple(lost))
+    if values is None and not patch.adjust:
+        return patch
+    return Patch(patch.kind, patch.id, patch.base, patch.set if values is None else values, changes, tuple(lost))
 
 
 def _misplaced(form: Form, kind: str, key: str) -> str | None:

@@ -32,6 +32,9 @@ from sync.verdict import APPLIED, HELD, PROPOSED, QUARANTINED, REFUSED, strictes
 FORBIDDEN, KIND = "forbidden", "kind"
 RESPONSIBILITY, SCOPE, DELETED, APPROVAL = "responsibility", "scope", "deleted", "approval"
 REFERENCE_KINDS = {"household": "household", "family": "family", "member": "member"}
+ORDER = {kind: place for place, kind in enumerate(KINDS)}
+NAMED = {kind: tuple(key for key in REFERENCES[:3] if key in keys) for kind, keys in STRUCTURE.items()}
+"""The references that a kind's records may make to other records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def judge(batch: Batch, incoming: Incoming) -> Judgement:
     """Return the fate of an edit and, where it may be applied, its targets in the order they are merged."""
     judge_one = _Judge(batch, incoming)
     result, fates = Judgement(APPLIED), [APPLIED]
-    for patch in sorted(incoming.edit.patches, key=lambda one: KINDS.index(one.kind) if one.kind in KINDS else 9):
+    for patch in sorted(incoming.edit.patches, key=_order):
         try:
             result.targets.append(judge_one.target(patch))
         except _FateError as error:
@@ -66,6 +69,10 @@ def judge(batch: Batch, incoming: Incoming) -> Judgement:
                 result.code, result.about = error.why or None, None
     result.fate = strictest(fates)
     return result
+
+
+def _order(patch: Patch) -> int:
+    return ORDER.get(patch.kind, len(ORDER))
 
 
 class _Judge:
@@ -241,8 +248,8 @@ class _Judge:
         values: dict[str, Any] = dict(patch.set)
         lost = list(patch.lost)
         waits = set()
-        for key in REFERENCES[:3]:
-            if key not in values or key not in STRUCTURE[patch.kind] or (values[key] is None and key != "household"):
+        for key in NAMED[patch.kind]:
+            if key not in values or (values[key] is None and key != "household"):
                 continue
             known = self._kind_of(values[key])
             if known is None and values[key] is not None:
@@ -254,6 +261,8 @@ class _Judge:
                 values[key] = self._survivor(values[key])
         if waits:
             raise _FateError(HELD, waits=frozenset(waits))
+        if values == patch.set:
+            return patch
         return replace(patch, set=values, lost=tuple(lost))
 
     def _kind_of(self, record: str | None) -> str | None:

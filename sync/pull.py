@@ -178,6 +178,12 @@ def _read_desa(reader: _Reader, desa: int) -> None:
 
 def _merged(records: Iterator[tuple[int, Any]], departures: list[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
     """Return both in one order, a departure before a record of the same version."""
+    if not departures:
+        return records
+    return _woven(records, departures)
+
+
+def _woven(records: Iterator[tuple[int, Any]], departures: list[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
     waiting = list(reversed(departures))
     for record in records:
         while waiting and waiting[-1][0] <= record[0]:

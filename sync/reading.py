@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from models.form.values import FIRST_DAY, LAST_DAY
-from models.structure import OUTCOMES, REFERENCES, STATES, STRUCTURE
+from models.structure import OUTCOMES, REFERENCES, STATES, STRUCTURAL
 from sync.clean import LARGEST, ImpossibleError, is_plain, text, value
 from sync.edit import Adjust, Edit, Patch, Unread
 
@@ -70,13 +70,13 @@ def _patch(given: Any) -> Patch:
         raise _UnreadableError
     lost: list[tuple[str, str]] = []
     values = _values(kind, _dict(given.get("set")), lost)
-    changes = _adjusts(_dict(given.get("adjust")), lost)
+    changes = _adjusts(_dict(given["adjust"]), lost) if given.get("adjust") is not None else {}
     return Patch(text(kind)[:LONGEST_CODE], name.lower(), base, values, changes, tuple(lost))
 
 
 def _values(kind: str, given: dict[str, Any], lost: list[tuple[str, str]]) -> dict[str, Any]:
     """Read ``set``; what cannot be stored goes to ``lost``."""
-    structure = STRUCTURE.get(kind, ())
+    structure = STRUCTURAL.get(kind, frozenset())
     values: dict[str, Any] = {}
     for field, item in given.items():
         key = _names.get(field)

@@ -94,9 +94,13 @@ def warnings(form: Form, kind: str, answers: Answers, context: Context) -> list[
 
 
 def _odd(form: Form, kind: str, answers: Answers, context: Context) -> Iterator[Warn]:
-    checks, by_field = form.kinds[kind].checks, form.kinds[kind].checks_of
-    asked = [at for field in answers.keys() & by_field.keys() if is_answered(answers[field]) for at in by_field[field]]
-    for at in sorted({*asked, *form.kinds[kind].always_checked}):
+    asks = form.kinds[kind]
+    checks, by_field = asks.checks, asks.checks_of
+    places = set(asks.always_checked)
+    for field, value in answers.items():
+        if field in by_field and is_answered(value):
+            places.update(by_field[field])
+    for at in sorted(places):
         field, one = checks[at]
         if applies(one.rule, answers, context):
             yield Warn(field, one.id, one.message)

@@ -122,7 +122,8 @@ def door_contexts(
     people = {key: _person(form, door, key, as_of, base) for key in door.members}
     living = [people[key] for key, answers in active.items() if applies(form.populations["living"], answers, {})]
     has_balita = any(_below(people[key], form.settings["balita_bulan"]) for key in active)
-    people = {key: context | {"has_balita": has_balita} for key, context in people.items()}
+    for context in people.values():
+        context["has_balita"] = has_balita
     house = base | {
         "as_of": as_of.isoformat(),
         "hamil_nifas": any(context["hamil_nifas"] for context in living),

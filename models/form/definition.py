@@ -144,6 +144,12 @@ class Kind:
         return {item.id: item for section in self.sections for item in section.fields}
 
     @cached_property
+    def as_given(self) -> Mapping[str, frozenset[Any]]:
+        """By question: the texts, truths and None that are stored exactly as they are given."""
+        truths = {item.id: {True, False} if item.type == "boolean" else set() for item in self.fields.values()}
+        return {key: item.as_given | truths[key] | {None} for key, item in self.fields.items()}
+
+    @cached_property
     def checks(self) -> tuple[tuple[str, Check], ...]:
         """Every soft check with its question's id, in the order of the questions."""
         return tuple((item.id, check) for item in self.fields.values() for check in item.checks)

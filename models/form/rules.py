@@ -37,7 +37,7 @@ class RuleError(ValueError):
 
 def is_answered(value: Any) -> bool:
     """True for any stored answer, a non-response included; null, "" and [] are no answer."""
-    return value is not None and value not in ("", [], ())
+    return value is not None and value != "" and value != [] and value != ()  # noqa: PLR1714 (0 and False are answers)
 
 
 def is_known(value: Any) -> bool:

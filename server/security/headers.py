@@ -45,7 +45,7 @@ def check_origin() -> None:
     if site is not None:
         believed = site == "same-origin"
     else:
-        origin = request.headers.get("Origin")
-        believed = origin == request.host_url.rstrip("/") or request.headers.get("X-Dawis") == "1"
+        believed = request.headers.get("X-Dawis") == "1"
+        believed = believed or request.headers.get("Origin") == request.host_url.rstrip("/")
     if not believed:
         raise Problem("request.foreign_origin")

@@ -1,5 +1,7 @@
 """A desa is split, merged or recoded while phones are offline: codes hold, late work lands, nothing counted is lost."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import func, select
 
@@ -9,6 +11,7 @@ from models.history import Held, PatchLog, Proposal
 from models.records import FeedDigest, Record
 from models.register import Door, ReferenceTotal
 from models.territory import Area, AreaCode, AreaPlacement, DesaSequence, area_by_code
+from server.app import create_app
 from server.counting import read
 from server.transaction import snapshot, write
 from tests.builders import DESA, NEIGHBOUR
@@ -18,6 +21,12 @@ from tests.server.cli.conftest import dawis
 __all__ = ["dawis"]
 NEW = "35.22.14.2023"
 RT1, RT2 = f"{DESA}/RW01-RT001", f"{DESA}/RW01-RT002"
+
+
+@pytest.fixture(autouse=True)
+def commands_at_the_moment_of_the_test(app, monkeypatch):
+    """What a command dates, it dates by the clock that the phones here go by."""
+    monkeypatch.setattr("server.app.create_app", partial(create_app, clock=app.config["CLOCK"]))
 
 
 def verdicts(answer):

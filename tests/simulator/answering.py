@@ -10,7 +10,7 @@ from typing import Any
 from tests.simulator.clock import ms_of
 from tests.simulator.disk import LIVE, ContactClock, Disk, Outbox, Row
 from tests.simulator.phone import JUMP_MS, Phone
-from tests.simulator.queueing import Queue, offer_again
+from tests.simulator.queueing import Queue, ask_what_became, offer_again
 
 OK, FORK, RESTORED = "ok", "fork", "restored"
 Answer = dict[str, Any]
@@ -116,6 +116,7 @@ def take_offer(disk: Disk, outbox: Outbox, answer: Answer) -> bool:
     """Learn how far the server holds an outbox; False where the rest cannot be offered whole."""
     disk.offers = tuple(one for one in disk.offers if one != outbox.id)
     through = answer["applied_through"]
+    ask_what_became(disk, outbox, through)
     if through >= (outbox.settled[0] if outbox.settled else 0):
         return True
     is_whole = offer_again(disk, outbox, through)

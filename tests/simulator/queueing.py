@@ -143,6 +143,25 @@ def offer_again(disk: Disk, outbox: Outbox, through: int) -> bool:
     return is_held and (outbox.settled is None or outbox.settled[0] <= through + len(rows))
 
 
+def ask_what_became(disk: Disk, outbox: Outbox, through: int) -> None:
+    """Let edits of the lost part wait that the server holds all the same: a clone brought them back, ``repeated`` tells how."""
+    if disk.floor is None:
+        return
+    rows, seqs = disk.of(outbox.id), disk.floor.seqs
+    shared = [place for place, row in enumerate(rows) if 0 < seq_of(row) <= common_seq(seqs, row.dasawisma)]
+    for row in rows[shared[-1] + 1 if shared else 0 :]:
+        # The edit before the first one sent has to be known by name.
+        is_named = row.n == 1 or row.n > rows[0].n
+        if is_named and row.settled_at is not None and row.n <= through:
+            disk.put(replace(row, waiting=True))
+
+
+def seq_of(row: Row) -> int:
+    """The number an edit's verdict gave it, 0 where it gave none."""
+    verdict = row.verdict or {}
+    return (verdict.get("was") or verdict if verdict.get("verdict") == "repeated" else verdict).get("seq") or 0
+
+
 def drop_old(phone: Phone) -> None:
     """Remove edits whose verdict is older than 180 days by the server's clock; number and id of the last one stay."""
     disk = phone.disk

@@ -12,7 +12,7 @@ from models.problems import Problem
 from sync import clean
 from sync.edit import Edit, Unread
 from sync.reading import read_edit
-from sync.wire import assemble, loads, parse, record_line, slices
+from sync.wire import ENVELOPE, assemble, is_usual, loads, parse, record_line, slices
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "wire.json").read_text("utf-8"))
 ID = "0190aaaa-0000-7000-8000-000000000001"
@@ -126,3 +126,15 @@ def test_assemble__documents_pass_through_as_they_are():
         "more": False,
     }
     assert json.loads(assemble({"more": False}, [])) == {"records": [], "more": False}
+
+
+ODD = st.sampled_from([None, "", "a", "x" * 70, "x" * 2000, 1, 1.0, True, [], ["D001"], [1], {}])
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(("protocol", "app", "form", "outbox", "epoch", "again"), ODD)))
+def test_is_usual__only_what_the_schema_reads_just_so(given_keys):
+    usual = {"protocol": 1, "app": "1.0.0", "form": "2026.1", "outbox": "o", "epoch": "e", "again": []}
+    assert is_usual(usual)
+    asked = usual | given_keys
+    if is_usual(asked):
+        assert ENVELOPE.load(asked) == asked

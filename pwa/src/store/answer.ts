@@ -9,7 +9,7 @@ import { mark } from '../mark'
 import { ask, personDatabase, read, write } from './database'
 import { emit } from './events'
 import { isLive } from './overlay'
-import { type Apart, offerAgain, putOutboxState, type Queue } from './outbox'
+import { type Apart, askWhatBecame, offerAgain, putOutboxState, type Queue } from './outbox'
 import { fromNumber, type Meta, metaGet, metaPut, type OutboxRow, type OutboxState, type RecordContent, type SnapshotRow } from './rows'
 import { seal, type Sealed } from './seal'
 import { effective, type InboxRow } from './told'
@@ -110,9 +110,11 @@ async function settle(tx: IDBTransaction, outbox: OutboxState, answer: Answer, s
     if (verdict.verdict === 'gap') break
     const row = await ask(store.get([outbox.id, verdict.n]) as IDBRequest<OutboxRow | undefined>)
     if (!row) continue
-    const { waiting: _waiting, probe: _probe, ...rest } = row
+    const { waiting: _waiting, probe: _probe, noted: _noted, seq: _seq, ...rest } = row
     const noted = isNoted(verdict) ? { noted: 1 as const } : {}
-    store.put({ ...rest, ...noted, settled_at: answer.server.now, verdict: sealed.get(verdict.id) })
+    const { seq } = effective(verdict)
+    const numbered = seq === undefined ? {} : { seq }
+    store.put({ ...rest, ...noted, ...numbered, settled_at: answer.server.now, verdict: sealed.get(verdict.id) })
     last = { n: row.n, id: row.id }
   }
   if (last !== outbox.settled) await putOutboxState(tx, { ...outbox, settled: last })
@@ -121,6 +123,7 @@ async function settle(tx: IDBTransaction, outbox: OutboxState, answer: Answer, s
 async function takeOffer(tx: IDBTransaction, outbox: OutboxState, answer: Answer): Promise<boolean> {
   metaPut(tx, 'offers', ((await metaGet(tx, 'offers')) ?? []).filter((id) => id !== outbox.id))
   const through = answer.applied_through
+  await askWhatBecame(tx, outbox, through)
   if (through >= (outbox.settled?.n ?? 0)) return true
   const whole = await offerAgain(tx, outbox, through)
   await putOutboxState(tx, { ...outbox, settled: through > 0 && answer.applied_id !== null ? { n: through, id: answer.applied_id } : null })

@@ -122,6 +122,27 @@ describe('a restored server', () => {
     expect((await everything()).get('a')!.fields['x']).toBe(3)
   })
 
+  test('a clone brought the lost part back: it is asked once more what became of it', async () => {
+    await save('a', 0, { dasawisma: DASAWISMA, x: 1 })
+    await save('a', 0, { x: 2 })
+    const queue = await queued()
+    const verdicts = queue.rows.map((row) => ({ n: row.n, id: row.id, verdict: 'applied', seq: row.n === 1 ? 10 : 11 }))
+    await storeAnswer(queue, answerTo(queue, { verdicts }), false)
+    await recover(restored)
+    const offer = await queued()
+    await storeAnswer(offer, answerTo(offer, { applied_through: 2, applied_id: queue.rows[1]!.id }), false)
+    const asked = await queued()
+    expect(asked).toMatchObject({ isOffer: false, prev: queue.rows[0]!.id, rows: [{ n: 2 }] })
+    const was = { n: 2, id: queue.rows[1]!.id, verdict: 'merged', seq: 12 }
+    await storeAnswer(asked, answerTo(asked, { verdicts: [{ ...was, verdict: 'repeated', was }] }), false)
+    expect((await unsent()).count).toBe(0)
+    expect((await settledEdits(9)).find((edit) => edit.n === 2)!.verdict).toMatchObject({ verdict: 'repeated', was: { verdict: 'merged' } })
+    await recover({ ...restored, restored_at: { [DASAWISMA]: 12 } })
+    const later = await queued()
+    await storeAnswer(later, answerTo(later, { applied_through: 2, applied_id: queue.rows[1]!.id }), false)
+    expect((await queued()).rows).toEqual([])
+  })
+
   test('an earlier outbox: is offered first, under its own name', async () => {
     await save('a', 0, { dasawisma: DASAWISMA, x: 1 })
     await settleAll()

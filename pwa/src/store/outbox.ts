@@ -152,7 +152,7 @@ async function waitAgain(tx: IDBTransaction, outbox: string, from: number): Prom
   const store = tx.objectStore('outbox')
   const rows = await ask(store.getAll(fromNumber(outbox, from)) as IDBRequest<OutboxRow[]>)
   for (const row of rows) {
-    const { settled_at: _at, verdict: _verdict, noted: _noted, ...bare } = row
+    const { settled_at: _at, verdict: _verdict, noted: _noted, seq: _seq, ...bare } = row
     store.put({ ...bare, waiting: 1, overlay: 1 })
   }
   return rows
@@ -228,6 +228,21 @@ export async function offerAgain(tx: IDBTransaction, outbox: OutboxState, throug
   const rows = await waitAgain(tx, outbox.id, through + 1)
   const held = rows.every((row, place) => row.n === through + 1 + place)
   return held && (outbox.settled === null || outbox.settled.n <= through + rows.length)
+}
+
+/**
+ * Edits of the lost part whose numbers the server holds all the same: a clone of this phone brought them back, and what became
+ * of them this time may be something else. They are sent once more, and `repeated` tells.
+ */
+export async function askWhatBecame(tx: IDBTransaction, outbox: OutboxState, through: number): Promise<void> {
+  const seqs = (await metaGet(tx, 'floor'))?.seqs
+  if (!seqs) return
+  const store = tx.objectStore('outbox')
+  const rows = await ask(store.getAll(fromNumber(outbox.id, 1)) as IDBRequest<OutboxRow[]>)
+  const shared = rows.findLastIndex((row) => row.seq !== undefined && row.seq <= commonSeq(seqs, row.dasawisma))
+  // The edit before the first one sent has to be known by name.
+  const lost = rows.slice(shared + 1).filter((row) => row.n === 1 || row.n > rows[0]!.n)
+  for (const row of lost) if (row.settled_at !== undefined && row.n <= through) store.put({ ...row, waiting: 1 })
 }
 
 /** Writes back where an outbox stands, current or earlier. */

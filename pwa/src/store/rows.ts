@@ -62,6 +62,8 @@ export interface OutboxRow {
   /** 1 when a refused edit was looked at and put away. */
   repaired?: 1
   settled_at?: string
+  /** The number in the desa's sequence that the verdict gave it, where it gave one. */
+  seq?: number
   verdict?: Sealed
 }
 

@@ -32,8 +32,8 @@ def new_area_from_top(plant: Plant) -> None:
 
 def inbox_skips(plant: Plant) -> None:
     def read(real: Any) -> Any:
-        def one_lost(*given: Any) -> Any:
-            lines, last, more = real(*given)
+        def one_lost(*given: Any, **named: Any) -> Any:
+            lines, last, more = real(*given, **named)
             return lines[:-1], last, more
 
         return one_lost
