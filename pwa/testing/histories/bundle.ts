@@ -3,7 +3,7 @@
  * Two tabs of a phone share its storage and nothing else; an app that is opened again remembers nothing, as on a phone.
  */
 import { build, type Rollup } from 'vite'
-import type { Plant } from './plants'
+import type { AppPlant } from './plants'
 
 export type App = typeof import('./app')
 
@@ -22,7 +22,7 @@ export type Begin = (around: Surroundings) => App
 const NAMES: (keyof Surroundings)[] = ['indexedDB', 'fetch', 'navigator', 'BroadcastChannel', 'setTimeout', 'console']
 
 /** Plants a bug in the source; a place that is gone is an error, or the bug would pass for one that was found. */
-function planted(plant: Plant) {
+function planted(plant: AppPlant) {
   let count = 0
   return {
     name: 'dawis-planted',
@@ -40,13 +40,13 @@ function planted(plant: Plant) {
 }
 
 /** Bundles the app, with a bug in it where one is given. */
-export async function bundled(plant?: Plant): Promise<Begin> {
+export async function bundled(plant?: AppPlant): Promise<Begin> {
   const built = (await build({
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
     define: { __APP_VERSION__: JSON.stringify('0.1.0') },
-    plugins: plant?.file ? [planted(plant)] : [],
+    plugins: plant ? [planted(plant)] : [],
     build: { write: false, minify: false, lib: { entry: new URL('app.ts', import.meta.url).pathname, formats: ['iife'], name: 'app' } },
   })) as Rollup.RollupOutput[]
   const { code } = built[0]!.output[0]

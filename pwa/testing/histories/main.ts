@@ -78,8 +78,8 @@ async function playAll(wanted: Wanted, opening: Opening): Promise<boolean> {
 /** How many histories it takes until a planted bug shows; null where none of them shows it. */
 async function hunted(plant: Plant, wanted: Wanted, opening: Opening): Promise<{ count: number; wrong: string } | null> {
   const sound = opening.begin
-  opening.begin = await bundled(plant)
-  if (plant.server) await opening.server.tell(`plant ${plant.server}`)
+  if ('file' in plant) opening.begin = await bundled(plant)
+  else await opening.server.tell(`plant ${plant.server}`)
   try {
     for (const [at, seed] of wanted.seeds.entries()) {
       const { wrong } = await play(seed, opening, wanted.steps)
@@ -88,7 +88,7 @@ async function hunted(plant: Plant, wanted: Wanted, opening: Opening): Promise<{
     return null
   } finally {
     opening.begin = sound
-    if (plant.server && !(await opening.server.tell<boolean>('take_out'))) throw new Error(`${plant.name}: never reached`)
+    if ('server' in plant && !(await opening.server.tell<boolean>('take_out'))) throw new Error(`${plant.name}: never reached`)
   }
 }
 

@@ -1,15 +1,23 @@
 /** Bugs planted on purpose, one at a time: histories must find each, or they prove nothing. */
 
-export interface Plant {
+interface Named {
   name: string
   says: string
-  /** Where in `src/`, what stands there once, and what is put in its place; empty for a bug of the server. */
+}
+
+/** In the app: where in `src/`, what stands there once, and what is put in its place. */
+export interface AppPlant extends Named {
   file: string
   old: string
   fresh: string
-  /** A bug of the simulator's catalogue, planted in the server. */
-  server?: string
 }
+
+/** In the server: one of the simulator's own, by its name there. */
+interface ServerPlant extends Named {
+  server: string
+}
+
+export type Plant = AppPlant | ServerPlant
 
 export const PLANTS: Plant[] = [
   {
@@ -23,8 +31,8 @@ export const PLANTS: Plant[] = [
     name: 'settled_not_kept',
     says: 'An edit with a verdict is forgotten: a restored server never gets it again.',
     file: 'store/answer.ts',
-    old: 'store.put({ ...rest, ...noted, settled_at: answer.server.now, verdict: sealed.get(verdict.id) })',
-    fresh: 'void [rest, noted, sealed], store.delete([row.outbox, row.n])',
+    old: 'store.put({ ...rest, ...noted, ...numbered, settled_at: answer.server.now, verdict: sealed.get(verdict.id) })',
+    fresh: 'void [rest, noted, numbered, sealed], store.delete([row.outbox, row.n])',
   },
   {
     name: 'fork_gives_new_ids',
@@ -32,20 +40,6 @@ export const PLANTS: Plant[] = [
     file: 'store/outbox.ts',
     old: 'store.put({ ...row, outbox: into, n: n++ })',
     fresh: 'store.put({ ...row, id: newOutboxId(), outbox: into, n: n++ })',
-  },
-  {
-    name: 'fork_not_seen',
-    says: 'A phone does not look whose edit the server holds under its number.',
-    file: 'store/answer.ts',
-    old: 'if (row) return row.id === id',
-    fresh: 'if (row) return true',
-  },
-  {
-    name: 'saved_though_full',
-    says: 'A full storage is not told.',
-    file: 'store/database.ts',
-    old: '  await end\n',
-    fresh: '  await end.catch(() => undefined)\n',
   },
   {
     name: 'unsent_leave_with_scope',
@@ -77,7 +71,8 @@ export const PLANTS: Plant[] = [
     old: 'if (answer.more || !isDrained)',
     fresh: 'if (!isDrained)',
   },
-  { name: 'applied_again', says: 'The server applies an edit again that was here before.', file: '', old: '', fresh: '', server: 'applied_again' },
-  { name: 'no_dedupe', says: 'The server does not know an edit again.', file: '', old: '', fresh: '', server: 'no_dedupe' },
-  { name: 'no_departures', says: 'The server tells nobody what left.', file: '', old: '', fresh: '', server: 'gone_unsent' },
+  { name: 'applied_again', says: 'The server applies an edit again that was here before.', server: 'applied_again' },
+  { name: 'no_dedupe', says: 'The server does not know an edit again.', server: 'no_dedupe' },
+  { name: 'fork_unseen', says: 'The server lets two phones use one outbox.', server: 'fork_unseen' },
+  { name: 'no_departures', says: 'The server tells nobody what left.', server: 'gone_unsent' },
 ]

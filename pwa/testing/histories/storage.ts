@@ -4,6 +4,8 @@ import { copyAll } from '../copy'
 import type { Dice } from './dice'
 
 const FULL = 'QuotaExceededError'
+/** About as many values as a save writes. */
+const MOST_ROOM = 3
 
 /** The lines of one tab to its databases. */
 export interface Opened {
@@ -68,15 +70,18 @@ function abort(tx: IDBTransaction, why?: string): void {
   }
 }
 
-/** No room: at the first value that is written, or when all of it was and the disk is asked. */
+/** No room for one of the values that are written: it is refused as it is put, or what it belongs to when the disk has tried. */
 function refuse(tx: IDBTransaction, dice: Dice): void {
   const isAtOnce = dice.chance(0.5)
+  let room = dice.below(MOST_ROOM)
   const storeOf = tx.objectStore.bind(tx)
+  const fits = (): boolean => room-- !== 0
   tx.objectStore = (name) => {
     const store = storeOf(name)
     for (const way of ['add', 'put'] as const) {
       const write = store[way].bind(store)
       store[way] = (...given) => {
+        if (fits()) return write(...given)
         if (isAtOnce) throw new DOMException('full', FULL)
         const request = write(...given)
         request.addEventListener('success', () => abort(tx, FULL))
