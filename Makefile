@@ -30,6 +30,9 @@ test: $(VENV)/.installed-dev models/data/territory.csv.gz pwa/dist/.built chromi
 soak-line: $(VENV)/.installed-dev pwa/dist/.built chromium ## Fifty seeds of the bad line between Chromium and the server
 	@DAWIS_LINE_RUNS=50 $(BIN)/pytest tests/journeys/test_bad_line.py
 
+soak-phone: $(VENV)/.installed-dev pwa/node_modules/.installed ## A thousand histories of the phone's own code in Node, on the real server
+	@DAWIS_PHONE_HISTORIES=1000 $(BIN)/pytest tests/pwa/test_histories.py
+
 soak: $(VENV)/.installed-dev ## 250,000 simulated histories and the hunt for planted bugs; goes on where it stopped
 	-@$(BIN)/python -m tests.simulator --seeds 0:250000 --state var/soak.json
 	-@$(BIN)/python -m tests.simulator --seeds 0:5000 --database postgresql --state var/soak.json
@@ -115,4 +118,4 @@ pwa/dist/.built: pwa/node_modules/.installed $(APP_SOURCES)
 	@cd pwa && npm run --silent build
 	@touch $@
 
-.PHONY: bench-contention soak-faults bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium soak
+.PHONY: soak-phone bench-contention soak-faults bench-backup soak-line help run test check recount bench bench-sync form-doc guide territory-data lock clean chromium soak

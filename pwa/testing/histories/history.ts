@@ -35,7 +35,7 @@ export class History {
   readonly saved: Map<string, Saved>
   /** Every text that was tried, told or not. */
   readonly tried: string[] = []
-  readonly backups: { name: string; acknowledged: Set<string> }[] = []
+  readonly backups: { name: string; acknowledged: Set<string> }[]
   /** How the last sync of each phone ended, and how many changes the server had then. */
   readonly ends = new Map<Handset, string>()
   readonly synced = new Map<Handset, number>()
@@ -50,6 +50,7 @@ export class History {
     readonly opening: Opening,
   ) {
     this.saved = new Map(opening.saved)
+    this.backups = [{ name: 'clean', acknowledged: opening.acknowledged }]
   }
 
   get network(): Network {
@@ -79,7 +80,7 @@ export class History {
   async clone(phone: Handset): Promise<Handset> {
     const other = new Handset(`${phone.name}'`, this.network, this.opening.begin)
     await other.take(phone.storage)
-    Object.assign(other, { cookie: phone.cookie, offMs: phone.offMs, dice: phone.dice })
+    Object.assign(other, { cookie: phone.cookie, offMs: phone.offMs, dice: phone.dice, spare: phone.spare })
     this.phones.push(other)
     return other
   }

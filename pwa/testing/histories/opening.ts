@@ -34,6 +34,8 @@ export class Opening {
     const other = new Handset(phone.name, this.network, this.begin)
     await other.take(phone.storage)
     other.cookie = phone.cookie
+    // Where nobody made a newer one, this is the backup there is.
+    other.spare = phone.storage
     return other
   }
 

@@ -109,7 +109,7 @@ const WEIGHTS: Record<Name, number> = {
   clock: 2,
   signOut: 1.5,
   backupServer: 3,
-  restoreServer: 1.5,
+  restoreServer: 2,
   copyBack: 0.7,
   rights: 2.5,
   replay: 2,
@@ -135,7 +135,6 @@ export function plan(seed: number, length: number): Plan {
 }
 
 async function goBack(history: History, dice: Dice, word: 'restore' | 'copy_back'): Promise<string> {
-  if (history.backups.length === 0) return 'no backup'
   const { name, acknowledged } = dice.chance(0.6) ? history.backups.at(-1)! : dice.pick(history.backups)
   history.network.count(word === 'restore' ? 'serverRestored' : 'serverCopiedBack')
   history.wasCopiedBack ||= word === 'copy_back'
