@@ -125,11 +125,12 @@ def judged(app, file):
         check(SimpleNamespace(note=wrong.append), found)
     for lines in found.lines.values():
         for line in lines:
-            texts[line.edit].append([line.record, str(line.payload["set"])])
+            # An edit that waited for a record has a line from then too, without a number.
+            texts[line.edit].append([line.record if line.seq else None, str(line.payload["set"])])
     edits = {
         name: {
             "verdict": row.verdict,
-            "records": [record for record, _ in texts[name]],
+            "records": [record for record, _ in texts[name] if record],
             "text": _readable(found.raws.get(name, b"{}")) + "".join(text for _, text in texts[name]),
         }
         for name, row in found.edits.items()
