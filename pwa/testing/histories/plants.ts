@@ -42,6 +42,13 @@ export const PLANTS: Plant[] = [
     fresh: 'store.put({ ...row, id: newOutboxId(), outbox: into, n: n++ })',
   },
   {
+    name: 'saved_though_full',
+    says: 'A full storage is not told.',
+    file: 'store/database.ts',
+    old: '  await end\n',
+    fresh: '  await end.catch(() => undefined)\n',
+  },
+  {
     name: 'unsent_leave_with_scope',
     says: 'What waits for a dasa wisma that is no longer hers is thrown away.',
     file: 'store/answer.ts',
