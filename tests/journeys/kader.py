@@ -17,10 +17,20 @@ from tests.journeys.questions import Question, read
 Answers = dict[str, Any]
 KINDS = {"isian": "household", "kk": "family", "warga": "member", "kejadian": "event"}
 READY_MS = 20_000
-SPOT = """(target) => {
-  target.scrollIntoView({ block: 'center', behavior: 'instant' })
-  const box = target.getBoundingClientRect()
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+SPOT = """async (target) => {
+  const frame = () => new Promise((drawn) => requestAnimationFrame(() => drawn()))
+  const place = () => {
+    target.scrollIntoView({ block: 'center', behavior: 'instant' })
+    const box = target.getBoundingClientRect()
+    return [box.x + box.width / 2, box.y + box.height / 2]
+  }
+  let [x, y] = place()
+  for (let still = 0, tries = 0; still < 3 && tries < 120; tries += 1) {
+    await frame()
+    const [left, top] = place()
+    still = left === x && top === y ? still + 1 : 0
+    ;[x, y] = [left, top]
+  }
   const top = document.elementFromPoint(x, y)
   return top && (target.contains(top) || top.contains(target)) ? [x, y] : null
 }"""
@@ -69,7 +79,7 @@ class Kader:
     # ---- fingers ----
 
     def tap(self, target: Locator) -> None:
-        """Put one finger on something: it must be the topmost thing where it is touched."""
+        """Put one finger on something that stands still: it must be the topmost thing where it is touched."""
         self.effort.taps += 1
         spot = target.evaluate(SPOT)
         if spot is None:
