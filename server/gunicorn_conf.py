@@ -14,7 +14,7 @@ from server.config import from_environment
 _config = from_environment()
 bind = f"{_config.host}:{_config.port}"
 workers = _config.workers
-worker_class = "gthread"
+worker_class = "server.worker.LingeringWorker"
 threads = _config.threads
 preload_app = True
 timeout = 60
